@@ -1,0 +1,6 @@
+//! Identity, affiliates and members.
+
+use minos_runtime::Definition;
+
+/// The types of this domain.
+pub const DEFINITIONS: &[Definition] = &[];

@@ -1,0 +1,6 @@
+//! Files that the node writes into /etc.
+
+use minos_runtime::Definition;
+
+/// The types of this domain.
+pub const DEFINITIONS: &[Definition] = &[];

@@ -1,0 +1,6 @@
+//! Hardware.
+
+use minos_runtime::Definition;
+
+/// The types of this domain.
+pub const DEFINITIONS: &[Definition] = &[];

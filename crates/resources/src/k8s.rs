@@ -1,0 +1,6 @@
+//! Kubernetes on this node.
+
+use minos_runtime::Definition;
+
+/// The types of this domain.
+pub const DEFINITIONS: &[Definition] = &[];

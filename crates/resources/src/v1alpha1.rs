@@ -1,0 +1,6 @@
+//! Services and time.
+
+use minos_runtime::Definition;
+
+/// The types of this domain.
+pub const DEFINITIONS: &[Definition] = &[];

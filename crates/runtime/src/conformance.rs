@@ -1,0 +1,1 @@
+//! The specification of the store and the engine as runnable checks.
