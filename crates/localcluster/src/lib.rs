@@ -1,0 +1,83 @@
+//! Clusters on this machine: virtual machines under QEMU for laptops and CI.
+//!
+//! In: a disk image, an image cache and a size. Out: running machines whose state lies in one folder, which can be
+//! shown, stopped and removed without a trace. Used by `minosctl cluster` and the end-to-end tests. Networking is
+//! QEMU's user mode, so nothing here needs root.
+
+#![forbid(unsafe_code)]
+
+mod accelerator;
+mod folder;
+mod machine;
+mod ports;
+mod qemu;
+mod qmp;
+
+pub use accelerator::{Accelerator, Choice, choose};
+pub use folder::{ClusterFolder, ClusterState, MachineState, clusters};
+pub use machine::{MachineSpec, start, stop};
+pub use ports::free_port;
+pub use qemu::{Firmware, find_firmware, find_qemu};
+pub use qmp::Qmp;
+
+/// Something about a local cluster failed.
+#[derive(Debug, thiserror::Error)]
+pub enum LocalClusterError {
+    /// A program or file that is needed is not on this host.
+    #[error("{what} is missing; get it with: {get}")]
+    Missing {
+        /// What.
+        what: String,
+        /// The command that gets it.
+        get: &'static str,
+    },
+    /// The host has it, too old to be useful.
+    #[error("{what} is too old: {found} found, {needed} needed; get it with: {get}")]
+    TooOld {
+        /// What.
+        what: &'static str,
+        /// Version found.
+        found: String,
+        /// Version needed.
+        needed: &'static str,
+        /// The command that gets it.
+        get: &'static str,
+    },
+    /// A cluster of the name is there already.
+    #[error("cluster {name:?} exists already (in {folder}); show it with `minosctl cluster show`, remove it with `minosctl cluster destroy --name {name}`")]
+    Exists {
+        /// Its name.
+        name: String,
+        /// Where its state lies.
+        folder: String,
+    },
+    /// There is no cluster of the name.
+    #[error("there is no cluster {0:?}; `minosctl cluster show` lists those that are there")]
+    NotFound(String),
+    /// A name that cannot be one.
+    #[error("{0:?} cannot be the name of a cluster: use lower-case letters, digits and dashes, at most 40")]
+    BadName(String),
+    /// QEMU ended at once.
+    #[error("QEMU did not start: {0}")]
+    Start(String),
+    /// Talking to QEMU failed.
+    #[error("QEMU's monitor: {0}")]
+    Monitor(String),
+    /// A file operation failed.
+    #[error("cannot {action} {path}")]
+    File {
+        /// What was tried.
+        action: &'static str,
+        /// On which file.
+        path: String,
+        /// Why it failed.
+        source: std::io::Error,
+    },
+}
+
+impl LocalClusterError {
+    pub(crate) fn file(action: &'static str, path: &std::path::Path) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.display().to_string();
+        move |source| LocalClusterError::File { action, path, source }
+    }
+}
