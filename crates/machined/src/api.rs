@@ -1,0 +1,4 @@
+//! The gRPC services of the node.
+
+pub mod caller;
+pub mod state;
