@@ -45,6 +45,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("cli", &["api", "config", "pki", "resources", "runtime", "localcluster"]),
     // Development only.
     ("xtask", &[]),
+    ("bench", &["runtime", "api", "pki", "config"]),
     ("e2e", &["api", "config", "pki", "localcluster", "resources", "runtime"]),
 ];
 

@@ -1,0 +1,35 @@
+//! Results as a table for people and as JSON for later.
+
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+use serde::Serialize;
+
+/// One measured figure.
+#[derive(Debug, Serialize)]
+pub struct Row {
+    /// What was measured.
+    pub what: String,
+    /// The figure.
+    pub value: f64,
+    /// Its unit.
+    pub unit: &'static str,
+    /// The budget, in the same unit, if there is one.
+    pub budget: Option<f64>,
+}
+
+/// Writes `bench/results/<name>.json`.
+pub fn write(name: &str, rows: &[Row]) -> Result<()> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../bench/results");
+    std::fs::create_dir_all(&folder).context("cannot make the folder of results")?;
+    let file = folder.join(format!("{name}.json"));
+    std::fs::write(&file, serde_json::to_string_pretty(rows)?).with_context(|| format!("cannot write {}", file.display()))
+}
+
+/// Prints a table.
+pub fn print(rows: &[Row]) {
+    for row in rows {
+        let budget = row.budget.map_or(String::new(), |budget| format!("(budget {budget} {})", row.unit));
+        println!("{:<58} {:>10.3} {:<4} {budget}", row.what, row.value, row.unit);
+    }
+}
