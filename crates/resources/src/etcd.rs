@@ -1,6 +1,27 @@
 //! etcd.
 
+mod etcd_bootstrap;
+mod etcd_config;
+mod etcd_member;
+mod etcd_spec;
+mod pki_status;
+
+pub use etcd_bootstrap::EtcdBootstrap;
+pub use etcd_config::EtcdConfig;
+pub use etcd_member::EtcdMember;
+pub use etcd_spec::EtcdSpec;
+pub use pki_status::PkiStatus;
+
 use minos_runtime::Definition;
 
+/// The namespace of this domain.
+pub const NAMESPACE: &str = "etcd";
+
 /// The types of this domain.
-pub const DEFINITIONS: &[Definition] = &[];
+pub const DEFINITIONS: &[Definition] = &[
+    Definition::of::<EtcdBootstrap>(),
+    Definition::of::<EtcdConfig>(),
+    Definition::of::<EtcdMember>(),
+    Definition::of::<EtcdSpec>(),
+    Definition::of::<PkiStatus>(),
+];
