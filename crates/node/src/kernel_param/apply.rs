@@ -1,0 +1,70 @@
+//! Writes parameters into the kernel and reports what is there.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use minos_resources::runtime::{KernelParamDefaultSpec, KernelParamSpec, KernelParamStatus};
+use minos_runtime::{Context, Controller, Input, Key, Output, ReconcileError, Resource};
+
+use super::plan::{ParamPlan, Wish};
+use crate::KernelParams;
+
+/// Keyed by parameter.
+pub(crate) struct KernelParamApply {
+    kernel: Arc<dyn KernelParams>,
+    /// What each parameter was before it was first changed.
+    originals: HashMap<String, String>,
+}
+
+impl KernelParamApply {
+    pub(crate) fn new(kernel: Arc<dyn KernelParams>) -> Self {
+        Self { kernel, originals: HashMap::new() }
+    }
+}
+
+#[async_trait]
+impl Controller for KernelParamApply {
+    fn name(&self) -> &str {
+        "node.kernel-param.apply"
+    }
+
+    fn inputs(&self) -> Vec<Input> {
+        vec![Input::of::<KernelParamSpec>(), Input::of::<KernelParamDefaultSpec>()]
+    }
+
+    fn outputs(&self) -> Vec<Output> {
+        vec![Output::exclusive::<KernelParamStatus>()]
+    }
+
+    async fn reconcile(&mut self, cx: &Context, key: &Key) -> Result<(), ReconcileError> {
+        let id = key.as_str();
+        let configured = cx.get::<KernelParamSpec>(id)?.filter(Resource::is_running);
+        let configured = configured.map(|spec| Wish { value: spec.value.clone(), ignore_errors: spec.ignore_errors });
+        let default = cx.get::<KernelParamDefaultSpec>(id)?.filter(Resource::is_running);
+        let default = default.map(|spec| Wish { value: spec.value.clone(), ignore_errors: spec.ignore_errors });
+        let current = self.kernel.read(id)?;
+        if let Some(current) = &current {
+            self.originals.entry(id.to_owned()).or_insert_with(|| current.clone());
+        }
+        let original = self.originals.get(id).map(String::as_str);
+        let wanted = configured.is_some() || default.is_some();
+        match ParamPlan::new(configured.as_ref(), default.as_ref(), original, current.as_deref()) {
+            ParamPlan::Write(value) => {
+                self.kernel.write(id, &value)?;
+                tracing::debug!(parameter = id, value, "kernel parameter set");
+            }
+            ParamPlan::Missing => {
+                return Err(ReconcileError::failed(format!("the kernel has no parameter {id}")));
+            }
+            ParamPlan::Keep | ParamPlan::Unsupported => {}
+        }
+        if wanted {
+            let now = self.kernel.read(id)?;
+            let unsupported = now.is_none();
+            let default = self.originals.get(id).cloned().unwrap_or_default();
+            cx.write(id, KernelParamStatus { current: now.unwrap_or_default(), default, unsupported })?;
+        }
+        Ok(())
+    }
+}
