@@ -38,6 +38,14 @@ pub enum EspError {
         /// What went wrong.
         source: io::Error,
     },
+    /// A file could not be read.
+    #[error("cannot read {path} on the EFI system partition")]
+    Read {
+        /// The file.
+        path: String,
+        /// What went wrong.
+        source: io::Error,
+    },
 }
 
 /// Formats the whole medium as FAT32 and writes the files; time stamps are fixed, so equal files give equal bytes.
@@ -67,6 +75,17 @@ pub fn write_esp<D: Read + Write + Seek>(mut medium: D, files: &[EspFile<'_>]) -
     system.unmount().map_err(EspError::Format)
 }
 
+/// Reads a file of an EFI system partition; the medium is not written to.
+pub fn read_esp<D: Read + Write + Seek>(medium: D, path: &str) -> Result<Vec<u8>, EspError> {
+    let read = || -> io::Result<Vec<u8>> {
+        let system = FileSystem::new(medium, FsOptions::new())?;
+        let mut data = Vec::new();
+        system.root_dir().open_file(path.trim_start_matches('/'))?.read_to_end(&mut data)?;
+        Ok(data)
+    };
+    read().map_err(|source| EspError::Read { path: path.to_owned(), source })
+}
+
 #[cfg(test)]
 mod tests {
     use std::io::Cursor;
@@ -87,12 +106,11 @@ mod tests {
 
     #[test]
     fn files_are_read_back() {
-        let system = FileSystem::new(Cursor::new(written()), FsOptions::new()).unwrap();
         for file in FILES {
-            let mut data = Vec::new();
-            system.root_dir().open_file(file.path.trim_start_matches('/')).unwrap().read_to_end(&mut data).unwrap();
-            assert_eq!(data, file.data, "{}", file.path);
+            assert_eq!(read_esp(Cursor::new(written()), file.path).unwrap(), file.data, "{}", file.path);
         }
+        assert!(matches!(read_esp(Cursor::new(written()), "/x"), Err(EspError::Read { .. })));
+        let system = FileSystem::new(Cursor::new(written()), FsOptions::new()).unwrap();
         assert_eq!(system.fat_type(), FatType::Fat32);
     }
 

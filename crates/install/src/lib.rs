@@ -13,7 +13,7 @@ mod table;
 mod window;
 
 pub use entry::{BootEntry, EntryName, ParseEntryError, Tries};
-pub use esp::{EspError, EspFile, LOADER_CONF, LOADER_PATHS, write_esp};
+pub use esp::{EspError, EspFile, LOADER_CONF, LOADER_PATHS, read_esp, write_esp};
 pub use layout::{DISK_GUID, Label, Layout, LayoutError, MIB, PartitionPlan};
 pub use slot::{ParseSlotError, Slot};
 pub use table::{FoundPartition, TableError, read_table, write_table};
