@@ -171,10 +171,14 @@ impl Links for FakeKernel {
         if link.kind.is_empty() {
             return Err(failed(errno(libc::EOPNOTSUPP)));
         }
-        state.disconnect(index);
-        state.addresses.retain(|address| address.link != index);
-        state.links.retain(|link| link.index != index);
-        state.tell(&NetEvent::Link { index, name: link.name });
+        let with_it = state.links.iter().filter(|other| other.parent == Some(index));
+        let with_it: Vec<_> = with_it.map(|other| (other.index, other.name.clone())).collect();
+        for (index, name) in [(index, link.name)].into_iter().chain(with_it) {
+            state.disconnect(index);
+            state.addresses.retain(|address| address.link != index);
+            state.links.retain(|link| link.index != index);
+            state.tell(&NetEvent::Link { index, name });
+        }
         Ok(())
     }
 }

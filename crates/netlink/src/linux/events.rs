@@ -33,7 +33,7 @@ impl NetEvents for LinuxNetwork {
         if rustix::net::sockopt::set_socket_recv_buffer_size_force(&socket, RECEIVE_BUFFER).is_err() {
             tracing::debug!("the buffer for network events keeps its default size");
         }
-        let socket = AsyncFd::new(socket).map_err(failed)?;
+        let socket = socket::watch(socket).map_err(failed)?;
         let listener = Listener { socket, buffer: Vec::new(), ready: Vec::new().into_iter() };
         Ok(Box::pin(stream::unfold(listener, |mut listener| async {
             let event = listener.next().await?;

@@ -142,3 +142,34 @@ fn read_attribute(link: &mut Link, attribute: LinkAttribute) {
 fn mac(bytes: &[u8]) -> Option<MacAddr> {
     bytes.try_into().ok().map(MacAddr)
 }
+
+#[cfg(test)]
+mod tests {
+    use netlink_packet_core::{Emitable as _, Parseable as _};
+
+    use super::*;
+
+    /// Not every kernel that tests run on makes these, so the messages are read back instead.
+    #[test]
+    fn creations_say_kind_parent_and_number() {
+        let kinds = [
+            LinkKind::Dummy,
+            LinkKind::Bridge,
+            LinkKind::Bond,
+            LinkKind::Vlan { parent: LinkIndex(7), id: 12 },
+            LinkKind::Veth { peer: "other".to_owned() },
+        ];
+        for kind in kinds {
+            let message = creation("made", &kind);
+            let mut bytes = vec![0; message.buffer_len()];
+            message.emit(&mut bytes);
+            let link = read(LinkMessage::parse(&bytes).expect("our own message can be read"));
+            assert_eq!((link.name.as_str(), link.kind.as_str()), ("made", kind.name()));
+            let expected = match kind {
+                LinkKind::Vlan { parent, id } => (Some(parent), Some(id)),
+                _ => (None, None),
+            };
+            assert_eq!((link.parent, link.vlan_id), expected);
+        }
+    }
+}

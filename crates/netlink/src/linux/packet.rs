@@ -11,6 +11,7 @@ use rustix::net::{AddressFamily, RecvFlags, SendFlags, SocketAddrV4, SocketFlags
 use tokio::io::unix::AsyncFd;
 
 use super::LinuxNetwork;
+use super::socket::watch;
 use crate::{DhcpSocket, DhcpSockets, LinkIndex, NetError, SocketFuture};
 
 /// The port of a client.
@@ -32,13 +33,13 @@ struct Unicast {
 
 impl DhcpSockets for LinuxNetwork {
     fn broadcast(&self, link: LinkIndex, from: Ipv4Addr) -> Result<Box<dyn DhcpSocket>, NetError> {
-        let socket = packet_socket(link).and_then(AsyncFd::new);
+        let socket = packet_socket(link).and_then(watch);
         let socket = socket.map_err(|error| NetError::new(format!("open a packet socket on link {link}"), error))?;
         Ok(Box::new(Broadcast { socket, link, from }))
     }
 
     fn unicast(&self, link: LinkIndex, from: Ipv4Addr, server: Ipv4Addr) -> Result<Box<dyn DhcpSocket>, NetError> {
-        let socket = udp_socket(link, from, server).and_then(AsyncFd::new);
+        let socket = udp_socket(link, from, server).and_then(watch);
         let socket = socket.map_err(|error| NetError::new(format!("open a socket from {from} to {server}"), error))?;
         Ok(Box::new(Unicast { socket }))
     }

@@ -9,6 +9,7 @@ use netlink_packet_core::{
 use netlink_packet_route::RouteNetlinkMessage;
 use rustix::net::netlink::SocketAddrNetlink;
 use rustix::net::{AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType};
+use tokio::io::unix::AsyncFd;
 
 /// The kernel fills at most 32 KiB per datagram of a dump; events are smaller.
 const BUFFER: usize = 64 * 1024;
@@ -95,6 +96,13 @@ pub(super) fn receive(socket: &OwnedFd, buffer: &mut Vec<u8>) -> io::Result<usiz
     buffer.resize(BUFFER, 0);
     let (length, _) = rustix::net::recv(socket, &mut buffer[..], RecvFlags::DONTWAIT)?;
     Ok(length)
+}
+
+/// Has the runtime watch a socket that does not block.
+pub(super) fn watch(socket: OwnedFd) -> io::Result<AsyncFd<OwnedFd>> {
+    // SAFETY: `OwnedFd` always gives the same descriptor, which stays open as long as the value lives.
+    let watched = unsafe { AsyncFd::register(socket) };
+    watched.map_err(|error| error.into_parts().1)
 }
 
 fn errno(code: i32) -> io::Error {
