@@ -43,14 +43,22 @@ pub(super) async fn listen(
 ) {
     let slots = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     loop {
-        let Ok(slot) = slots.clone().acquire_owned().await else { break };
+        let Ok(slot) = slots.clone().acquire_owned().await else {
+            break;
+        };
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
             _ = stop.wait_for(|stop| *stop) => break,
         };
         match accepted {
             Ok((tcp, _)) => {
-                tokio::spawn(connection(tcp, slot, proxy.clone(), identity.clone(), stop.clone()));
+                tokio::spawn(connection(
+                    tcp,
+                    slot,
+                    proxy.clone(),
+                    identity.clone(),
+                    stop.clone(),
+                ));
             }
             // Out of descriptors or memory: it passes, and trying again at once would only burn the processor.
             Err(error) => {
@@ -71,7 +79,9 @@ async fn connection(
     mut current: watch::Receiver<Option<Identity>>,
     mut stop: watch::Receiver<bool>,
 ) {
-    let Some(identity) = current.borrow_and_update().clone() else { return };
+    let Some(identity) = current.borrow_and_update().clone() else {
+        return;
+    };
     let _ = tcp.set_nodelay(true);
     let acceptor = TlsAcceptor::from(identity.server.clone());
     let tls = match timeout(HANDSHAKE_TIMEOUT, acceptor.accept(tcp)).await {
@@ -85,7 +95,11 @@ async fn connection(
         _ => return debug!("a client without a certificate got through the handshake"),
     };
     let maintenance = identity.maintenance;
-    let session = Session { proxy, peer, identity };
+    let session = Session {
+        proxy,
+        peer,
+        identity,
+    };
     let service = service_fn(move |request| {
         let session = session.clone();
         async move { Ok::<_, Infallible>(session.answer(request).await) }

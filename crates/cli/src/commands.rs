@@ -1,0 +1,79 @@
+//! The commands, one file each. A new one is a file and a line here.
+
+use anyhow::Result;
+
+use crate::globals::Globals;
+
+/// The version whose contract this client keeps, with our own as build metadata.
+pub const VERSION: &str = concat!("v1.13.9+minos.", env!("CARGO_PKG_VERSION"));
+
+macro_rules! commands {
+    ($($module:ident: $name:ident,)*) => {
+        $(mod $module;)*
+
+        /// What to do.
+        #[derive(clap::Subcommand)]
+        pub enum Command {
+            $(#[allow(missing_docs)] $name($module::$name),)*
+        }
+
+        impl Command {
+            /// Does it.
+            pub fn run(self, globals: &Globals) -> Result<()> {
+                match self {
+                    $(Command::$name(command) => command.run(globals),)*
+                }
+            }
+        }
+    };
+}
+
+commands! {
+    apply_config: ApplyConfig,
+    bootstrap: Bootstrap,
+    completion: Completion,
+    config: Config,
+    dmesg: Dmesg,
+    etcd: Etcd,
+    events: Events,
+    get: Get,
+    health: Health,
+    kubeconfig: Kubeconfig,
+    list: List,
+    logs: Logs,
+    memory: Memory,
+    mounts: Mounts,
+    processes: Processes,
+    read: Read,
+    reboot: Reboot,
+    service: Service,
+    shutdown: Shutdown,
+    version: Version,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    /// Flags that clash, bad defaults and the like.
+    #[test]
+    fn the_command_line_is_consistent() {
+        crate::Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn short_forms_and_flags_before_the_command_work() {
+        use clap::Parser as _;
+        for line in [
+            "minosctl -n 10.5.0.2 get members -o yaml",
+            "minosctl services",
+            "minosctl ps",
+            "minosctl cat /x -n a,b",
+        ] {
+            assert!(
+                crate::Cli::try_parse_from(line.split(' ')).is_ok(),
+                "{line}"
+            );
+        }
+    }
+}

@@ -1,0 +1,147 @@
+use std::time::Duration;
+
+use anyhow::{Result, bail};
+use clap::Args;
+use minos_api::cluster::{ClusterInfo, HealthCheckProgress, HealthCheckRequest};
+use tokio::time::{Instant, sleep, timeout};
+
+use crate::globals::Globals;
+use crate::output::{Style, duration, parse_duration};
+use crate::session::Session;
+
+mod cluster;
+mod kubernetes;
+mod nodes;
+
+use cluster::Cluster;
+
+/// Check the health of a cluster, and say what is wrong with it
+///
+/// Each check is repeated until it holds; what it waits for is printed whenever that changes. The checks run here, over the
+/// API of each node and of Kubernetes.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  minosctl -n 10.5.0.2 health
+  minosctl -n 10.5.0.2 health --wait-timeout 10s    what is wrong right now
+  minosctl health --control-plane-nodes 10.5.0.2 --worker-nodes 10.5.0.3,10.5.0.4")]
+pub struct Health {
+    /// The control plane nodes, when they are not to be asked for
+    #[arg(long, value_name = "NODE", value_delimiter = ',')]
+    control_plane_nodes: Vec<String>,
+    /// The worker nodes
+    #[arg(long, value_name = "NODE", value_delimiter = ',')]
+    worker_nodes: Vec<String>,
+    /// The older name for a control plane node
+    #[arg(long, hide = true, value_name = "NODE")]
+    init_node: Option<String>,
+    /// Where the Kubernetes API is, instead of where the kubeconfig says
+    #[arg(long, value_name = "ADDRESS")]
+    k8s_endpoint: Option<String>,
+    /// How long to wait until everything is well
+    #[arg(long, value_name = "TIME", default_value = "20m0s", value_parser = parse_duration)]
+    wait_timeout: Duration,
+    /// Let the node run the checks
+    #[arg(long, default_value_t = false, action = clap::ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    server: bool,
+}
+
+/// What one look at the cluster says.
+pub(super) enum Verdict {
+    /// All is well.
+    Well,
+    /// There is nothing to check.
+    Skipped,
+    /// What is missing, in words.
+    NotYet(String),
+}
+
+const PAUSE: Duration = Duration::from_secs(2);
+const PATIENCE: Duration = Duration::from_secs(30);
+
+impl Health {
+    pub fn run(mut self, globals: &Globals) -> Result<()> {
+        self.control_plane_nodes.extend(self.init_node.take());
+        globals.online(async |session: Session| {
+            if self.server { self.on_server(&session).await } else { self.here(&session).await }
+        })
+    }
+
+    async fn on_server(&self, session: &Session) -> Result<()> {
+        let message = HealthCheckRequest {
+            wait_timeout: prost_types::Duration::try_from(self.wait_timeout).ok(),
+            cluster_info: Some(ClusterInfo {
+                control_plane_nodes: self.control_plane_nodes.clone(),
+                worker_nodes: self.worker_nodes.clone(),
+                force_endpoint: self.k8s_endpoint.clone().unwrap_or_default(),
+            }),
+        };
+        let request = session.single("health --server", message)?;
+        let replies = session.connection.cluster().health_check(request).await?.into_inner();
+        session
+            .stream(replies, |_: &str, progress: HealthCheckProgress, _| {
+                eprintln!("{}", progress.message);
+                Ok(())
+            })
+            .await
+    }
+
+    async fn here(&self, session: &Session) -> Result<()> {
+        let style = Style::stderr();
+        let start = Instant::now();
+        let mut cluster = None;
+        for (name, check) in cluster::CHECKS {
+            let mut told = String::new();
+            loop {
+                let verdict = match self.look(session, &mut cluster, *check).await {
+                    Ok(verdict) => verdict,
+                    Err(error) => Verdict::NotYet(format!("{error:#}")),
+                };
+                match verdict {
+                    Verdict::Well => {
+                        eprintln!("waiting for {name}: {}", style.good("OK"));
+                        break;
+                    }
+                    Verdict::Skipped => {
+                        eprintln!("waiting for {name}: {}", style.warn("SKIP"));
+                        break;
+                    }
+                    Verdict::NotYet(reason) => {
+                        if start.elapsed() >= self.wait_timeout {
+                            eprintln!("waiting for {name}: {}", style.bad(&reason));
+                            bail!("not healthy after {}: {name}: {reason}", duration(start.elapsed()));
+                        }
+                        if reason != told {
+                            eprintln!("waiting for {name}: {reason}");
+                            told = reason;
+                        }
+                    }
+                }
+                sleep(PAUSE).await;
+            }
+        }
+        Ok(())
+    }
+
+    async fn look<'a>(
+        &self,
+        session: &'a Session,
+        cluster: &mut Option<Cluster<'a>>,
+        check: cluster::Check,
+    ) -> Result<Verdict> {
+        let look = async {
+            if cluster.is_none() {
+                let endpoint = self.k8s_endpoint.clone();
+                *cluster = Some(Cluster::find(session, &self.control_plane_nodes, &self.worker_nodes, endpoint).await?);
+            }
+            match cluster {
+                Some(cluster) => check.look(cluster).await,
+                None => Ok(Verdict::Skipped),
+            }
+        };
+        match timeout(PATIENCE, look).await {
+            Ok(verdict) => verdict,
+            Err(_) => bail!("no answer within {}", duration(PATIENCE)),
+        }
+    }
+}

@@ -1,0 +1,170 @@
+use std::env;
+use std::fs;
+use std::io::{self, Read as _, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail};
+use clap::Args;
+use futures_util::StreamExt as _;
+use tonic::Request;
+
+use crate::exit::BadInput;
+use crate::globals::Globals;
+use crate::kube::merge::{Conflict, merge};
+use crate::output::Style;
+use crate::session::Session;
+
+/// Fetch an administrator's kubeconfig
+///
+/// It is merged into $KUBECONFIG or ~/.kube/config, or into FILE. With --merge=false it is written to ./kubeconfig or FILE,
+/// and `-` prints it.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  minosctl -n 10.5.0.2 kubeconfig                          merge, and make it the current context
+  minosctl -n 10.5.0.2 kubeconfig --merge=false -          print it")]
+pub struct Kubeconfig {
+    /// File or directory
+    #[arg(value_name = "FILE")]
+    path: Option<PathBuf>,
+    /// Replace what has the same name
+    #[arg(short, long)]
+    force: bool,
+    /// Name of the merged context
+    #[arg(long, value_name = "NAME")]
+    force_context_name: Option<String>,
+    /// Merge into an existing file
+    #[arg(short, long, default_value_t = true, action = clap::ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    merge: bool,
+}
+
+impl Kubeconfig {
+    pub fn run(self, globals: &Globals) -> Result<()> {
+        let print = self.path.as_deref() == Some(Path::new("-")) && !self.merge;
+        let path = self.destination()?;
+        let exists = !print && path.exists();
+        if exists && !self.merge && !self.force {
+            return Err(BadInput(format!("{} exists already; --force replaces it", path.display())).into());
+        }
+        globals.online(async |session: Session| {
+            let fetched = fetch(&session, session.single("kubeconfig", ())?).await?;
+            if print {
+                return Ok(io::stdout().write_all(fetched.as_bytes())?);
+            }
+            let text = if exists && self.merge { self.merged(&path, &fetched)? } else { fetched };
+            write(&path, &text).with_context(|| format!("cannot write {}", path.display()))?;
+            eprintln!("wrote {}", path.display());
+            Ok(())
+        })
+    }
+
+    fn destination(&self) -> Result<PathBuf> {
+        let path = match &self.path {
+            Some(path) => path.clone(),
+            None if self.merge => default_path()?,
+            None => env::current_dir()?,
+        };
+        Ok(if path.is_dir() { path.join("kubeconfig") } else { path })
+    }
+
+    fn merged(&self, path: &Path, fetched: &str) -> Result<String> {
+        let existing = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+        let decide = |what: &str, name: &str| {
+            if self.force {
+                Ok(Conflict::Overwrite)
+            } else if Style::stdout().is_terminal() {
+                ask(what, name)
+            } else {
+                Ok(Conflict::Rename)
+            }
+        };
+        let merged = merge(&existing, fetched, self.force_context_name.as_deref(), decide)
+            .with_context(|| format!("cannot merge into {}", path.display()))?;
+        for rename in &merged.renames {
+            eprintln!("{rename}");
+        }
+        Ok(merged.text)
+    }
+}
+
+/// Where kubectl looks first.
+fn default_path() -> Result<PathBuf> {
+    if let Some(paths) = env::var_os("KUBECONFIG")
+        && let Some(first) = env::split_paths(&paths).find(|path| !path.as_os_str().is_empty())
+    {
+        return Ok(first);
+    }
+    match env::var_os("HOME") {
+        Some(home) => Ok(PathBuf::from(home).join(".kube/config")),
+        None => bail!("no place for the kubeconfig: set HOME or KUBECONFIG, or name a file"),
+    }
+}
+
+fn ask(what: &str, name: &str) -> io::Result<Conflict> {
+    loop {
+        eprint!("the {what} {name:?} exists already: (r)ename or (o)verwrite? ");
+        io::stderr().flush()?;
+        let mut answer = String::new();
+        if io::stdin().read_line(&mut answer)? == 0 {
+            return Ok(Conflict::Rename);
+        }
+        match answer.trim() {
+            "r" | "rename" => return Ok(Conflict::Rename),
+            "o" | "overwrite" => return Ok(Conflict::Overwrite),
+            _ => {}
+        }
+    }
+}
+
+/// Fetches the kubeconfig from the node that the call is for.
+pub async fn fetch(session: &Session, request: Request<()>) -> Result<String> {
+    let mut chunks = session.connection.machine().kubeconfig(request).await.context("the kubeconfig was not given")?.into_inner();
+    let mut archive = Vec::new();
+    while let Some(chunk) = chunks.next().await {
+        archive.extend_from_slice(&chunk.context("the kubeconfig was not given")?.bytes);
+    }
+    unpack(&archive)
+}
+
+/// The file named kubeconfig in a gzipped tar archive.
+fn unpack(archive: &[u8]) -> Result<String> {
+    let mut archive = tar::Archive::new(flate2::read::GzDecoder::new(archive));
+    for entry in archive.entries().context("the node did not send an archive")? {
+        let mut entry = entry.context("the node's archive is broken")?;
+        if entry.path().is_ok_and(|path| path.file_name() == Some("kubeconfig".as_ref())) {
+            let mut text = String::new();
+            entry.read_to_string(&mut text).context("the node's archive is broken")?;
+            return Ok(text);
+        }
+    }
+    bail!("the node's archive holds no kubeconfig")
+}
+
+fn write(path: &Path, text: &str) -> io::Result<()> {
+    if let Some(dir) = path.parent() {
+        fs::create_dir_all(dir)?;
+    }
+    let mut temporary = path.as_os_str().to_owned();
+    temporary.push(".new");
+    let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&temporary)?;
+    file.write_all(text.as_bytes())?;
+    fs::rename(&temporary, path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_archive_is_opened() {
+        let mut builder = tar::Builder::new(flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast()));
+        let mut header = tar::Header::new_gnu();
+        header.set_size(4);
+        header.set_cksum();
+        builder.append_data(&mut header, "kubeconfig", &b"text"[..]).unwrap();
+        let archive = builder.into_inner().unwrap().finish().unwrap();
+        assert_eq!(unpack(&archive).unwrap(), "text");
+        assert!(unpack(b"nonsense").is_err());
+    }
+}

@@ -1,0 +1,111 @@
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use anyhow::Result;
+use clap::Args;
+use minos_api::common::{ContainerDriver, Data};
+use minos_api::machine::LogsRequest;
+
+use crate::globals::{Globals, Insecure};
+use crate::session::Session;
+
+/// Print the log of a service or container
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  minosctl -n 10.5.0.2 logs etcd --tail 20
+  minosctl -n 10.5.0.2 logs -f kubelet
+  minosctl -n 10.5.0.2 logs -k kube-system/kube-proxy-x7k2p:kube-proxy:0f3a")]
+pub struct Logs {
+    /// The service or container
+    #[arg(value_name = "NAME")]
+    name: String,
+    /// Go on with new lines
+    #[arg(short, long)]
+    follow: bool,
+    /// Begin with this many past lines [default: all]
+    #[arg(long, value_name = "LINES", default_value_t = -1, hide_default_value = true, allow_negative_numbers = true)]
+    tail: i32,
+    /// NAME is a container of Kubernetes
+    #[arg(short, long)]
+    kubernetes: bool,
+    #[arg(long, hide = true)]
+    use_cri: bool,
+    #[command(flatten)]
+    insecure: Insecure,
+}
+
+impl Logs {
+    pub fn run(self, globals: &Globals) -> Result<()> {
+        globals.online_or_insecure(&self.insecure, async |session: Session| {
+            let (namespace, driver) = if self.kubernetes || self.use_cri {
+                ("k8s.io", ContainerDriver::Cri)
+            } else {
+                ("system", ContainerDriver::Containerd)
+            };
+            let message = LogsRequest {
+                namespace: namespace.into(),
+                id: self.name.clone(),
+                driver: driver as i32,
+                follow: self.follow,
+                tail_lines: self.tail,
+            };
+            let replies = session.connection.machine().logs(session.request(message)).await?.into_inner();
+            let mut lines = Lines::default();
+            let outcome = session
+                .stream(replies, |node: &str, data: Data, _| {
+                    let mut out = io::stdout().lock();
+                    lines.push(node, &data.bytes, &mut out)?;
+                    Ok(out.flush()?)
+                })
+                .await;
+            lines.finish(&mut io::stdout().lock())?;
+            outcome
+        })
+    }
+}
+
+/// Puts the node's name before each line; chunks end anywhere.
+#[derive(Default)]
+struct Lines {
+    unfinished: BTreeMap<String, Vec<u8>>,
+}
+
+impl Lines {
+    fn push(&mut self, node: &str, chunk: &[u8], out: &mut impl Write) -> io::Result<()> {
+        let rest = self.unfinished.entry(node.into()).or_default();
+        for piece in chunk.split_inclusive(|byte| *byte == b'\n') {
+            rest.extend_from_slice(piece);
+            if piece.ends_with(b"\n") {
+                write!(out, "{node}: ")?;
+                out.write_all(rest)?;
+                rest.clear();
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(self, out: &mut impl Write) -> io::Result<()> {
+        for (node, rest) in self.unfinished.into_iter().filter(|(_, rest)| !rest.is_empty()) {
+            write!(out, "{node}: ")?;
+            out.write_all(&rest)?;
+            out.write_all(b"\n")?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_put_together_from_chunks() {
+        let (mut lines, mut out) = (Lines::default(), Vec::new());
+        lines.push("a", b"one\ntw", &mut out).unwrap();
+        lines.push("b", b"three\n", &mut out).unwrap();
+        lines.push("a", b"o\nrest", &mut out).unwrap();
+        lines.finish(&mut out).unwrap();
+        assert_eq!(String::from_utf8(out).unwrap(), "a: one\nb: three\na: two\na: rest\n");
+    }
+}

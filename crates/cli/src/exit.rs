@@ -1,0 +1,153 @@
+//! What an error looks like, and the code that the shell sees.
+
+use std::io::{self, ErrorKind};
+use std::process::ExitCode;
+
+use anyhow::Error;
+use minos_api::client::{ConfigError, ConnectError};
+use tonic::{Code, Status};
+
+use crate::output::Style;
+
+/// The reader's own mistake, which no retry repairs.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct BadInput(pub String);
+
+/// Exit codes, as upstream's client has them.
+const UNKNOWN: u8 = 1;
+const BAD_INPUT: u8 = 2;
+const UNSUPPORTED: u8 = 3;
+const ENVIRONMENT: u8 = 4;
+const DEPENDENCY: u8 = 5;
+const IO: u8 = 6;
+
+/// Prints an error with its causes and what to try next.
+pub fn report(error: &Error) -> ExitCode {
+    if error
+        .downcast_ref::<io::Error>()
+        .is_some_and(|error| error.kind() == ErrorKind::BrokenPipe)
+    {
+        return ExitCode::SUCCESS;
+    }
+    let style = Style::stderr();
+    eprintln!("{} {}", style.bad("error:"), describe(error));
+    if let Some(hint) = hint(error) {
+        eprintln!("  {hint}");
+    }
+    ExitCode::from(code(error))
+}
+
+/// The error and its causes on one line, no sentence twice.
+fn describe(error: &Error) -> String {
+    let mut text = String::new();
+    for cause in error.chain() {
+        let sentence = match cause.downcast_ref::<Status>() {
+            Some(status) => status_text(status),
+            None => cause.to_string(),
+        };
+        if !sentence.is_empty() && !text.contains(&sentence) {
+            if !text.is_empty() {
+                text.push_str(": ");
+            }
+            text.push_str(&sentence);
+        }
+    }
+    text
+}
+
+fn status_text(status: &Status) -> String {
+    if status.message().is_empty() {
+        status.code().description().into()
+    } else {
+        status.message().into()
+    }
+}
+
+fn status(error: &Error) -> Option<&Status> {
+    error.chain().find_map(|cause| cause.downcast_ref())
+}
+
+fn hint(error: &Error) -> Option<&'static str> {
+    let text = describe(error);
+    if text.contains("UnknownIssuer") {
+        return Some(
+            "The node's certificate is not of the CA in this context. A node without a configuration needs `--insecure`.",
+        );
+    }
+    if text.contains("CertificateRequired") || text.contains("certificate required") {
+        return Some(
+            "The node has its configuration already: leave `--insecure` away and use its talosconfig.",
+        );
+    }
+    if text.contains("NotValidForName") {
+        return Some(
+            "The endpoint's address is not in the node's certificate; add it to machine.certSANs or use another endpoint.",
+        );
+    }
+    if text.contains("Expired") || text.contains("certificate expired") {
+        return Some(
+            "The certificate in this context has expired; make a new talosconfig with `minosctl config new` or from the secrets.",
+        );
+    }
+    match status(error)?.code() {
+        Code::Unavailable => Some(
+            "Is the node up, and the address right? `minosctl config info` shows where this context points.",
+        ),
+        Code::Unimplemented => Some("This node's version does not have that yet."),
+        Code::PermissionDenied => Some("`minosctl config info` shows the roles of this context."),
+        _ => None,
+    }
+}
+
+fn code(error: &Error) -> u8 {
+    if let Some(status) = status(error) {
+        return match status.code() {
+            Code::InvalidArgument | Code::NotFound | Code::OutOfRange => BAD_INPUT,
+            Code::Unimplemented => UNSUPPORTED,
+            Code::PermissionDenied | Code::Unauthenticated => ENVIRONMENT,
+            Code::Unavailable | Code::DeadlineExceeded => DEPENDENCY,
+            _ => UNKNOWN,
+        };
+    }
+    for cause in error.chain() {
+        if cause.is::<BadInput>() {
+            return BAD_INPUT;
+        }
+        if cause.is::<ConfigError>() || cause.is::<ConnectError>() {
+            return ENVIRONMENT;
+        }
+        if cause.is::<io::Error>() {
+            return IO;
+        }
+    }
+    UNKNOWN
+}
+
+#[cfg(test)]
+mod tests {
+    use anyhow::{Context as _, anyhow};
+
+    use super::*;
+
+    #[test]
+    fn every_kind_has_its_code() {
+        assert_eq!(code(&anyhow!("x")), UNKNOWN);
+        assert_eq!(code(&BadInput("x".into()).into()), BAD_INPUT);
+        assert_eq!(
+            code(&Error::from(Status::unimplemented("x")).context("y")),
+            UNSUPPORTED
+        );
+        assert_eq!(code(&ConfigError::NoPath.into()), ENVIRONMENT);
+        assert_eq!(code(&Status::unavailable("x").into()), DEPENDENCY);
+        assert_eq!(code(&io::Error::other("x").into()), IO);
+    }
+
+    #[test]
+    fn causes_are_told_once() {
+        let error = Err::<(), _>(Status::not_found("no such file"))
+            .context("cannot read /x")
+            .unwrap_err();
+        assert_eq!(describe(&error), "cannot read /x: no such file");
+    }
+}

@@ -1,0 +1,11 @@
+//! How things look: tables, colours, sizes, times.
+
+mod jsonpath;
+mod style;
+mod table;
+mod units;
+
+pub use jsonpath::{JsonPath, text};
+pub use style::Style;
+pub use table::Table;
+pub use units::{ago, duration, parse_duration, since, size, timestamp};
