@@ -24,7 +24,13 @@ pub enum Role {
 
 impl Role {
     /// Every role there is.
-    pub const ALL: [Self; 5] = [Self::Admin, Self::Operator, Self::Reader, Self::EtcdBackup, Self::Impersonator];
+    pub const ALL: [Self; 5] = [
+        Self::Admin,
+        Self::Operator,
+        Self::Reader,
+        Self::EtcdBackup,
+        Self::Impersonator,
+    ];
 
     /// The name on the wire.
     pub const fn as_str(self) -> &'static str {
@@ -94,7 +100,12 @@ impl Roles {
 
 impl FromIterator<Role> for Roles {
     fn from_iter<T: IntoIterator<Item = Role>>(roles: T) -> Self {
-        Self(roles.into_iter().map(|role| role.as_str().to_owned()).collect())
+        Self(
+            roles
+                .into_iter()
+                .map(|role| role.as_str().to_owned())
+                .collect(),
+        )
     }
 }
 

@@ -36,14 +36,24 @@ pub enum Reissue {
 
 impl Default for Rotation {
     fn default() -> Self {
-        Self { renew_at_percent: 50 }
+        Self {
+            renew_at_percent: 50,
+        }
     }
 }
 
 impl Rotation {
     /// Decides about `current`, given what is wanted, who signs, and the time.
-    pub fn decide(&self, current: Option<&CertificateAndKey>, wanted: &Leaf, authority: &Certificate, now: SystemTime) -> Verdict {
-        let Some(current) = current else { return Verdict::Issue(Reissue::Absent) };
+    pub fn decide(
+        &self,
+        current: Option<&CertificateAndKey>,
+        wanted: &Leaf,
+        authority: &Certificate,
+        now: SystemTime,
+    ) -> Verdict {
+        let Some(current) = current else {
+            return Verdict::Issue(Reissue::Absent);
+        };
         let (Ok(certificate), Ok(())) = (current.certificate(), current.check()) else {
             return Verdict::Issue(Reissue::Absent);
         };
@@ -61,7 +71,10 @@ impl Rotation {
 
     /// The time at which a certificate is to be renewed.
     pub fn renewal(&self, certificate: &Certificate) -> SystemTime {
-        let lifetime = certificate.not_after.duration_since(certificate.not_before).unwrap_or(Duration::ZERO);
+        let lifetime = certificate
+            .not_after
+            .duration_since(certificate.not_before)
+            .unwrap_or(Duration::ZERO);
         certificate.not_before + lifetime / 100 * self.renew_at_percent
     }
 }

@@ -1,0 +1,284 @@
+//! Every kind of document: one file each, one line in the list below.
+
+pub mod v1alpha1;
+
+use std::fmt;
+
+use crate::{
+    node::{Entry, Node},
+    problem::Position,
+    schema::{Context, Decode, Shape, nearest},
+};
+
+pub use self::{registry_mirror::RegistryEndpoint, v1alpha1::V1Alpha1};
+
+/// The only version there is.
+const API_VERSION: &str = "v1alpha1";
+/// Name of the document without a kind, in messages.
+const MAIN: &str = "v1alpha1";
+
+macro_rules! documents {
+    ($( $module:ident :: $kind:ident ),* $(,)?) => {
+        $( mod $module; pub use $module::$kind; )*
+
+        /// One document of a configuration.
+        #[derive(Clone, Debug, PartialEq)]
+        pub enum Document {
+            /// The one without a kind.
+            V1Alpha1(Box<V1Alpha1>),
+            $( #[doc = concat!("Kind `", stringify!($kind), "`.")] $kind($kind), )*
+            /// A kind that is part of the contract and that nothing acts on yet.
+            Opaque(Opaque),
+        }
+
+        impl Document {
+            const KINDS: &'static [&'static str] = &[$( stringify!($kind) ),*];
+
+            /// Its kind; `v1alpha1` for the one without.
+            pub fn kind(&self) -> &str {
+                match self {
+                    Self::V1Alpha1(_) => MAIN,
+                    $( Self::$kind(_) => stringify!($kind), )*
+                    Self::Opaque(opaque) => &opaque.kind,
+                }
+            }
+
+            fn decode_kind(kind: &str, body: &Node, cx: &mut Context) -> Option<Self> {
+                match kind {
+                    $( stringify!($kind) => <$kind as Decode>::decode(body, cx).map(Self::$kind), )*
+                    _ => None,
+                }
+            }
+
+            fn shape_of_kind(kind: &str) -> Option<&'static Shape> {
+                match kind {
+                    MAIN => Some(&<V1Alpha1 as Decode>::SHAPE),
+                    $( stringify!($kind) => Some(&<$kind as Decode>::SHAPE), )*
+                    _ => None,
+                }
+            }
+
+            fn body(&self) -> Node {
+                match self {
+                    Self::V1Alpha1(document) => document.encode(),
+                    $( Self::$kind(document) => document.encode(), )*
+                    Self::Opaque(opaque) => opaque.body.clone(),
+                }
+            }
+        }
+
+        $( impl From<$kind> for Document {
+            fn from(document: $kind) -> Self {
+                Self::$kind(document)
+            }
+        } )*
+    };
+}
+
+documents! {
+    hostname::HostnameConfig,
+    registry_auth::RegistryAuthConfig,
+    registry_mirror::RegistryMirrorConfig,
+    registry_tls::RegistryTLSConfig,
+    resolver::ResolverConfig,
+    static_host::StaticHostConfig,
+    time_sync::TimeSyncConfig,
+}
+
+/// Kinds of the contract that nothing acts on yet: accepted with a warning.
+const IDLE: [&str; 37] = [
+    "BlackholeRouteConfig",
+    "BondConfig",
+    "BridgeConfig",
+    "DHCPv4Config",
+    "DHCPv6Config",
+    "DummyLinkConfig",
+    "EnvironmentConfig",
+    "EthernetConfig",
+    "EventSinkConfig",
+    "ExistingVolumeConfig",
+    "ExtensionServiceConfig",
+    "ExternalVolumeConfig",
+    "HCloudVIPConfig",
+    "ImageVerificationConfig",
+    "KmsgLogConfig",
+    "KubeSpanConfig",
+    "KubeSpanEndpointsConfig",
+    "Layer2VIPConfig",
+    "LinkAliasConfig",
+    "LinkConfig",
+    "NetworkDefaultActionConfig",
+    "NetworkRuleConfig",
+    "OOMConfig",
+    "PCIDriverRebindConfig",
+    "RawVolumeConfig",
+    "RoutingRuleConfig",
+    "SideroLinkConfig",
+    "SwapVolumeConfig",
+    "TCPProbeConfig",
+    "TrustedRootsConfig",
+    "UserVolumeConfig",
+    "VLANConfig",
+    "VRFConfig",
+    "VolumeConfig",
+    "WatchdogTimerConfig",
+    "WireguardConfig",
+    "ZswapConfig",
+];
+
+/// A document that is kept as it is.
+#[derive(Clone, PartialEq)]
+pub struct Opaque {
+    /// Its kind.
+    pub kind: String,
+    /// Its name, when it has one.
+    pub name: Option<String>,
+    body: Node,
+}
+
+impl fmt::Debug for Opaque {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}({:?})", self.kind, self.name)
+    }
+}
+
+/// How a document in the text is told from others: its kind, and its name for kinds of which there may be several.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Identity {
+    pub kind: String,
+    pub name: Option<String>,
+}
+
+impl Identity {
+    /// From a document in the text; a text without a kind is the main document.
+    pub fn of(node: &Node) -> Self {
+        let text = |key| node.get(key).and_then(Node::as_text).map(str::to_owned);
+        match text("kind") {
+            None => Self {
+                kind: MAIN.to_owned(),
+                name: None,
+            },
+            Some(kind) => Self {
+                kind,
+                name: text("name"),
+            },
+        }
+    }
+
+    /// The shape of such a document; anything goes when it is not known.
+    pub fn shape(&self) -> &'static Shape {
+        Document::shape_of_kind(&self.kind).unwrap_or(&Shape::Any)
+    }
+}
+
+impl fmt::Display for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.name {
+            None => f.write_str(&self.kind),
+            Some(name) => write!(f, "{} {name:?}", self.kind),
+        }
+    }
+}
+
+impl Document {
+    /// The document that switches the mesh between nodes on or off.
+    pub(crate) fn kube_span(enabled: bool) -> Self {
+        let body = Node::map([("enabled", enabled.encode())]);
+        Self::Opaque(Opaque {
+            kind: "KubeSpanConfig".to_owned(),
+            name: None,
+            body,
+        })
+    }
+
+    /// Reads one document.
+    pub(crate) fn decode(node: &Node, cx: &mut Context) -> Option<Self> {
+        if node.get("kind").is_none() {
+            return Self::decode_main(node, cx);
+        }
+        let Identity { kind, name } = Identity::of(node);
+        let version = node.get("apiVersion");
+        if version.and_then(Node::as_text) != Some(API_VERSION) {
+            let at = version.map_or(node.at, |version| version.at);
+            cx.in_key("apiVersion", |cx| {
+                cx.problem(at, format!("wanted {API_VERSION:?}"))
+            });
+            return None;
+        }
+        let body = without_identity(node);
+        if Self::KINDS.contains(&kind.as_str()) {
+            return Self::decode_kind(&kind, &body, cx);
+        }
+        if IDLE.contains(&kind.as_str()) {
+            cx.warning(
+                node.at,
+                format!(
+                    "documents of kind {kind} are accepted, but nothing checks or uses them yet"
+                ),
+            );
+            return Some(Self::Opaque(Opaque { kind, name, body }));
+        }
+        let at = node.get("kind").map_or(node.at, |kind| kind.at);
+        let known = || Self::KINDS.iter().chain(&IDLE).copied();
+        let hint = nearest(&kind, known())
+            .map(|near| format!(", did you mean {near:?}?"))
+            .unwrap_or_default();
+        cx.in_key("kind", |cx| {
+            cx.problem(
+                at,
+                format!(
+                    "unknown kind{hint} Known: {}",
+                    known().collect::<Vec<_>>().join(", ")
+                ),
+            );
+        });
+        None
+    }
+
+    fn decode_main(node: &Node, cx: &mut Context) -> Option<Self> {
+        let version = node.get("version");
+        if version.and_then(Node::as_text) != Some(API_VERSION)
+            && matches!(node.value, crate::node::Value::Map(_))
+        {
+            let at = version.map_or(node.at, |version| version.at);
+            cx.in_key("version", |cx| {
+                cx.problem(
+                    at,
+                    format!("wanted {API_VERSION:?}, or apiVersion and kind"),
+                )
+            });
+        }
+        V1Alpha1::decode(node, cx).map(|document| Self::V1Alpha1(Box::new(document)))
+    }
+
+    /// Writes one document.
+    pub(crate) fn encode(&self) -> Node {
+        let body = self.body();
+        if matches!(self, Self::V1Alpha1(_)) {
+            return body;
+        }
+        let head = [
+            ("apiVersion", Node::text(API_VERSION)),
+            ("kind", Node::text(self.kind())),
+        ];
+        let rest = body
+            .entries()
+            .iter()
+            .map(|entry| (entry.key.as_str(), entry.value.clone()));
+        Node::map(head.into_iter().chain(rest))
+    }
+}
+
+fn without_identity(node: &Node) -> Node {
+    let keep = |entry: &&Entry| !["apiVersion", "kind"].contains(&entry.key.as_str());
+    let entries = node.entries().iter().filter(keep).cloned().collect();
+    Node {
+        at: node.at,
+        value: crate::node::Value::Map(entries),
+    }
+}
+
+/// Where the kind of a document stands, else its beginning.
+pub(crate) fn place(node: &Node) -> Position {
+    node.get("kind").map_or(node.at, |kind| kind.at)
+}

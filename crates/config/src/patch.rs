@@ -1,0 +1,143 @@
+use thiserror::Error;
+
+use crate::{
+    config::{Config, join},
+    documents::{Document, Identity},
+    merge::merge,
+    node::{Node, Value},
+    problem::{Problems, Warnings},
+    read::read,
+    schema::Decode,
+};
+
+/// A change of a configuration, as the user writes it.
+#[derive(Clone, Debug)]
+pub enum Patch {
+    /// Parts of documents that are laid over those of the configuration.
+    Merge(MergePatch),
+    /// A list of operations on the main document (RFC 6902).
+    Json(JsonPatch),
+}
+
+/// Parts of documents.
+#[derive(Clone)]
+pub struct MergePatch(Vec<Node>);
+
+/// Operations on the main document.
+#[derive(Clone)]
+pub struct JsonPatch(json_patch::Patch);
+
+/// Why a patch cannot be read or applied.
+#[derive(Debug, Error)]
+pub enum PatchError {
+    /// The text is not YAML or JSON.
+    #[error("reading the patch: {0}")]
+    Syntax(Problems),
+    /// It is neither a list of operations nor a mapping.
+    #[error("a patch is a list of JSON operations or parts of documents")]
+    Kind,
+    /// The list of operations is not one.
+    #[error("reading the JSON patch: {0}")]
+    Operations(String),
+    /// An operation does not fit the configuration.
+    #[error("applying the JSON patch: {0}")]
+    Apply(String),
+    /// A JSON patch needs a single document.
+    #[error(
+        "a JSON patch works on the main document only, and this configuration has {0} documents: use parts of documents"
+    )]
+    Documents(usize),
+    /// The result is not a configuration.
+    #[error("after the patch: {0}")]
+    Result(Problems),
+}
+
+impl Patch {
+    /// Reads a patch in either form.
+    pub fn parse(text: &str) -> Result<Self, PatchError> {
+        let (nodes, problems) = read(text.as_bytes());
+        Problems::unless_empty(problems).map_err(PatchError::Syntax)?;
+        match nodes.as_slice() {
+            [
+                Node {
+                    value: Value::List(_),
+                    ..
+                },
+            ] => {
+                let mut cx = crate::schema::Context::default();
+                let operations =
+                    serde_json::Value::decode(&nodes[0], &mut cx).ok_or(PatchError::Kind)?;
+                let patch = serde_json::from_value(operations)
+                    .map_err(|error| PatchError::Operations(error.to_string()))?;
+                Ok(Self::Json(JsonPatch(patch)))
+            }
+            [] => Err(PatchError::Kind),
+            all if all.iter().all(|node| matches!(node.value, Value::Map(_))) => {
+                Ok(Self::Merge(MergePatch(nodes)))
+            }
+            _ => Err(PatchError::Kind),
+        }
+    }
+}
+
+impl Config {
+    /// The configuration after the patches, one after the other; checked as strictly as any text.
+    pub fn patched(&self, patches: &[Patch]) -> Result<(Self, Warnings), PatchError> {
+        let mut nodes = self.nodes();
+        for patch in patches {
+            match patch {
+                Patch::Merge(MergePatch(parts)) => {
+                    parts.iter().for_each(|part| lay_over(&mut nodes, part))
+                }
+                Patch::Json(JsonPatch(operations)) => operate(&mut nodes, operations)?,
+            }
+        }
+        Self::parse(join(&nodes).as_bytes()).map_err(PatchError::Result)
+    }
+}
+
+fn lay_over(nodes: &mut Vec<Node>, part: &Node) {
+    let identity = Identity::of(part);
+    let delete = part.get("$patch").and_then(Node::as_text) == Some("delete");
+    match nodes
+        .iter_mut()
+        .position(|node| Identity::of(node) == identity)
+    {
+        Some(index) if delete => {
+            nodes.remove(index);
+        }
+        Some(index) => merge(&mut nodes[index], part, identity.shape()),
+        None if delete => {}
+        None => nodes.push(part.clone()),
+    }
+}
+
+fn operate(nodes: &mut [Node], operations: &json_patch::Patch) -> Result<(), PatchError> {
+    let [node] = nodes else {
+        return Err(PatchError::Documents(nodes.len()));
+    };
+    let mut cx = crate::schema::Context::default();
+    let mut value = serde_json::Value::decode(node, &mut cx).ok_or(PatchError::Kind)?;
+    json_patch::patch(&mut value, operations)
+        .map_err(|error| PatchError::Apply(error.to_string()))?;
+    *node = value.encode();
+    Ok(())
+}
+
+impl std::fmt::Debug for MergePatch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "parts of {} documents", self.0.len())
+    }
+}
+
+impl std::fmt::Debug for JsonPatch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} operations", self.0.0.len())
+    }
+}
+
+impl From<Document> for Patch {
+    fn from(document: Document) -> Self {
+        Self::Merge(MergePatch(vec![document.encode()]))
+    }
+}

@@ -1,0 +1,120 @@
+use std::fmt;
+
+/// Problems of one configuration that are listed before the rest is only counted.
+const SHOWN: usize = 50;
+
+/// A place in the text; both count from 1.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Position {
+    /// The line.
+    pub line: u32,
+    /// The column, in characters.
+    pub column: u32,
+}
+
+/// One thing that is wrong with a configuration, or worth a word. Never holds a secret, nor a piece of the text around it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Which document, as `1 (v1alpha1)`; empty when there is no document yet.
+    pub document: String,
+    /// The field, as `machine.network.interfaces[0].mtu`; empty for a whole document.
+    pub path: String,
+    /// Where it stands, when that is known.
+    pub position: Option<Position>,
+    /// What was found and what is allowed.
+    pub message: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(Position { line, column }) = self.position {
+            write!(f, "line {line}, column {column}: ")?;
+        }
+        if !self.document.is_empty() && !self.document.starts_with("1 ") {
+            write!(f, "document {}: ", self.document)?;
+        }
+        if !self.path.is_empty() {
+            write!(f, "{}: ", self.path)?;
+        }
+        f.write_str(&self.message)
+    }
+}
+
+/// Everything that is wrong with a configuration; at least one problem.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problems(Vec<Problem>);
+
+impl Problems {
+    /// `Ok` when the list is empty.
+    pub(crate) fn unless_empty(mut problems: Vec<Problem>) -> Result<(), Self> {
+        problems.sort_by(|a, b| (a.position, &a.path).cmp(&(b.position, &b.path)));
+        if problems.is_empty() {
+            Ok(())
+        } else {
+            Err(Self(problems))
+        }
+    }
+
+    /// A single problem that has no place in a text.
+    pub(crate) fn one(message: impl Into<String>) -> Self {
+        Self(vec![Problem {
+            document: String::new(),
+            path: String::new(),
+            position: None,
+            message: message.into(),
+        }])
+    }
+
+    /// In the order of the text.
+    pub fn iter(&self) -> impl Iterator<Item = &Problem> {
+        self.0.iter()
+    }
+
+    /// Adds the problems of another list.
+    pub fn extend(&mut self, other: Self) {
+        self.0.extend(other.0);
+    }
+}
+
+impl fmt::Display for Problems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, problem) in self.0.iter().take(SHOWN).enumerate() {
+            if index > 0 {
+                f.write_str("\n")?;
+            }
+            problem.fmt(f)?;
+        }
+        match self.0.len().saturating_sub(SHOWN) {
+            0 => Ok(()),
+            more => write!(f, "\n… and {more} more"),
+        }
+    }
+}
+
+impl std::error::Error for Problems {}
+
+/// What is accepted but deserves a word; may be empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Warnings(pub(crate) Vec<Problem>);
+
+impl Warnings {
+    /// In the order of the text.
+    pub fn iter(&self) -> impl Iterator<Item = &Problem> {
+        self.0.iter()
+    }
+
+    /// True when there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// One line for each, as the API returns them.
+    pub fn lines(&self) -> Vec<String> {
+        self.0.iter().map(ToString::to_string).collect()
+    }
+
+    /// Adds the warnings of another list.
+    pub fn extend(&mut self, other: Self) {
+        self.0.extend(other.0);
+    }
+}

@@ -1,0 +1,229 @@
+use crate::{
+    node::{Entry, Node, Value},
+    problem::{Position, Problem},
+    schema::Field,
+};
+
+/// Collects what is wrong while a document is decoded, and knows the way to the value at hand.
+#[derive(Debug, Default)]
+pub(crate) struct Context {
+    pub document: String,
+    pub problems: Vec<Problem>,
+    pub warnings: Vec<Problem>,
+    path: String,
+    /// Above zero inside a section that nothing acts on: it has warned already.
+    quiet: usize,
+}
+
+impl Context {
+    /// For one document.
+    pub fn new(document: impl Into<String>) -> Self {
+        Self {
+            document: document.into(),
+            ..Self::default()
+        }
+    }
+
+    /// Reports a problem with the value at hand.
+    pub fn problem(&mut self, at: Position, message: impl Into<String>) {
+        let problem = self.note(at, message.into());
+        self.problems.push(problem);
+    }
+
+    /// Reports something worth a word about the value at hand.
+    pub fn warning(&mut self, at: Position, message: impl Into<String>) {
+        if self.quiet == 0 {
+            let warning = self.note(at, message.into());
+            self.warnings.push(warning);
+        }
+    }
+
+    /// Reports a value of the wrong kind.
+    pub fn expected(&mut self, node: &Node, wanted: &str) {
+        self.problem(node.at, format!("found {}, wanted {wanted}", node.kind()));
+    }
+
+    /// Runs `f` one step deeper: `.key`.
+    pub fn in_key<T>(&mut self, key: &str, f: impl FnOnce(&mut Self) -> T) -> T {
+        let length = self.path.len();
+        if length > 0 {
+            self.path.push('.');
+        }
+        if key.contains(['.', '[', ' ']) || key.is_empty() {
+            self.path.push_str(&format!("{key:?}"));
+        } else {
+            self.path.push_str(key);
+        }
+        let result = f(self);
+        self.path.truncate(length);
+        result
+    }
+
+    /// Runs `f` one step deeper: `[index]`.
+    pub fn in_index<T>(&mut self, index: usize, f: impl FnOnce(&mut Self) -> T) -> T {
+        let length = self.path.len();
+        self.path.push_str(&format!("[{index}]"));
+        let result = f(self);
+        self.path.truncate(length);
+        result
+    }
+
+    /// Walks a mapping with known keys and calls `field` for each that has a value.
+    pub fn section(
+        &mut self,
+        node: &Node,
+        fields: &[Field],
+        mut field: impl FnMut(&str, &Node, &mut Self),
+    ) -> Option<()> {
+        let Value::Map(entries) = &node.value else {
+            self.expected(node, &format!("a mapping with the keys {}", list(fields)));
+            return None;
+        };
+        for entry in entries {
+            if entry.key == "<<" {
+                self.merged(&entry.value, entries, fields, &mut field);
+                continue;
+            }
+            self.entry(entry, fields, &mut field);
+        }
+        Some(())
+    }
+
+    fn entry(
+        &mut self,
+        entry: &Entry,
+        fields: &[Field],
+        field: &mut impl FnMut(&str, &Node, &mut Self),
+    ) {
+        let Some(known) = fields.iter().find(|known| known.key == entry.key) else {
+            return self.unknown(entry, fields);
+        };
+        self.in_key(known.key, |cx| {
+            if entry.value.is_null() {
+                return;
+            }
+            if let Some(hint) = known.deprecated {
+                cx.warning(entry.at, format!("this is deprecated; {hint}"));
+            }
+            if known.idle {
+                cx.warning(entry.at, "accepted, but nothing acts on it yet");
+                cx.quiet += 1;
+            }
+            field(known.key, &entry.value, cx);
+            cx.quiet -= usize::from(known.idle);
+        });
+    }
+
+    /// `<<: *other`: the keys of the other mapping that are not given here.
+    fn merged(
+        &mut self,
+        other: &Node,
+        own: &[Entry],
+        fields: &[Field],
+        field: &mut impl FnMut(&str, &Node, &mut Self),
+    ) {
+        let sources = if other.items().is_empty() {
+            std::slice::from_ref(other)
+        } else {
+            other.items()
+        };
+        for source in sources {
+            if !matches!(source.value, Value::Map(_)) {
+                return self.expected(source, "a mapping to merge");
+            }
+            for entry in source
+                .entries()
+                .iter()
+                .filter(|entry| own.iter().all(|mine| mine.key != entry.key))
+            {
+                self.entry(entry, fields, field);
+            }
+        }
+    }
+
+    fn unknown(&mut self, entry: &Entry, fields: &[Field]) {
+        let mut message = format!("unknown key; allowed: {}", list(fields));
+        if let Some(near) = nearest(&entry.key, fields.iter().map(|field| field.key)) {
+            message = format!(
+                "unknown key, did you mean {near:?}? Allowed: {}",
+                list(fields)
+            );
+        }
+        self.in_key(&shorten(&entry.key), |cx| cx.problem(entry.at, message));
+    }
+
+    fn note(&self, at: Position, message: String) -> Problem {
+        Problem {
+            document: self.document.clone(),
+            path: self.path.clone(),
+            position: Some(at),
+            message,
+        }
+    }
+}
+
+fn list(fields: &[Field]) -> String {
+    fields
+        .iter()
+        .map(|field| field.key)
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+/// Keys are shown, but not a whole certificate that slipped into the place of one.
+fn shorten(key: &str) -> String {
+    const LONGEST: usize = 64;
+    match key.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &key[..end]),
+        None => key.to_owned(),
+    }
+}
+
+/// The known key that differs least, when it differs little.
+pub(crate) fn nearest<'a>(key: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let most = match key.chars().count() {
+        0..=2 => 1,
+        3..=5 => 2,
+        6..=64 => 3,
+        _ => return None,
+    };
+    known
+        .map(|candidate| {
+            (
+                distance(&key.to_lowercase(), &candidate.to_lowercase()),
+                candidate,
+            )
+        })
+        .filter(|(distance, _)| *distance <= most)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+/// Edits (insert, delete, replace) from one word to the other.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, from) in a.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, to) in b.iter().enumerate() {
+            let replaced = diagonal + usize::from(from != *to);
+            diagonal = row[j + 1];
+            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nearest_key_is_found_and_far_ones_are_not() {
+        let known = ["disk", "wipe", "image"];
+        assert_eq!(nearest("wype", known.into_iter()), Some("wipe"));
+        assert_eq!(nearest("Disk", known.into_iter()), Some("disk"));
+        assert_eq!(nearest("somethingElse", known.into_iter()), None);
+    }
+}
