@@ -19,7 +19,7 @@ pub use clock::set_clock;
 pub use module::{LoadedModule, ModuleIndex, load_module, loaded_modules};
 pub use mount::{Mount, MountFlags, bind, is_mounted, make_shared, mount, mounts, move_mount, unmount};
 pub use power::{PowerAction, disable_ctrl_alt_del, power};
-pub use process::{ProcessId, is_alive, open_pid, process_start_time, send_signal};
+pub use process::{ProcessId, is_alive, open_pid, process_start_time, send_signal, signal_everybody};
 pub use signal::{SignalFile, Waited, block_signals, reap};
 pub use spawn::{SpawnError, SpawnSpec, Spawned, spawn};
 pub use watchdog::Watchdog;

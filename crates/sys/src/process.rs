@@ -50,6 +50,15 @@ pub fn send_signal(pidfd: impl AsFd, signal: i32) -> Result<()> {
     Ok(pidfd_send_signal(pidfd, signal)?)
 }
 
+/// Sends a signal to every process but PID 1 and this one.
+///
+/// # Errors
+/// When there is nobody to send it to.
+pub fn signal_everybody(signal: i32) -> Result<()> {
+    // SAFETY: plain system call.
+    if unsafe { libc::kill(-1, signal) } < 0 { Err(Error::last_os_error()) } else { Ok(()) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

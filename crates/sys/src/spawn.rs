@@ -38,6 +38,8 @@ pub struct SpawnSpec {
     pub open_files: Option<u64>,
     /// Descriptors to pass on, as (ours, theirs).
     pub fds: Vec<(RawFd, RawFd)>,
+    /// The process is a child of this one, not of its parent: for PID 1, which has none.
+    pub own_child: bool,
 }
 
 /// A started process.
@@ -122,9 +124,11 @@ pub fn spawn(spec: &SpawnSpec) -> Result<Spawned, SpawnError> {
     let argv = pointers(&prepared.argv);
     let env = pointers(&prepared.env);
     let mut pidfd: RawFd = -1;
+    let (parent, exit_signal) = if spec.own_child { (0, libc::SIGCHLD) } else { (libc::CLONE_PARENT, 0) };
     let mut arguments = CloneArguments {
-        flags: (libc::CLONE_PARENT | libc::CLONE_PIDFD) as u64,
+        flags: (parent | libc::CLONE_PIDFD) as u64,
         pidfd: (&raw mut pidfd) as u64,
+        exit_signal: exit_signal as u64,
         ..CloneArguments::default()
     };
     if let Some(cgroup) = &prepared.cgroup {
@@ -132,7 +136,7 @@ pub fn spawn(spec: &SpawnSpec) -> Result<Spawned, SpawnError> {
         arguments.cgroup = cgroup.as_raw_fd() as u64;
     }
     // SAFETY: clone3 without CLONE_VM copies the address space, so the child cannot disturb ours; `arguments` is valid
-    // for its whole size and `pidfd` outlives the call. With CLONE_PARENT the exit signal has to be 0, as it is.
+    // for its whole size and `pidfd` outlives the call. With CLONE_PARENT the exit signal has to be 0: it is our own.
     let pid = unsafe { libc::syscall(libc::SYS_clone3, &raw mut arguments, size_of::<CloneArguments>()) };
     match pid {
         0 => child(&prepared, &argv, &env),
