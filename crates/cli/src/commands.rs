@@ -9,7 +9,7 @@ pub const VERSION: &str = concat!("v1.13.9+minos.", env!("CARGO_PKG_VERSION"));
 
 macro_rules! commands {
     ($($module:ident: $name:ident,)*) => {
-        $(mod $module;)*
+        $(pub mod $module;)*
 
         /// What to do.
         #[derive(clap::Subcommand)]
@@ -36,6 +36,7 @@ commands! {
     dmesg: Dmesg,
     etcd: Etcd,
     events: Events,
+    generate: Gen,
     get: Get,
     health: Health,
     kubeconfig: Kubeconfig,

@@ -6,7 +6,9 @@ use anyhow::{Context as _, Result};
 use clap::{Args, ValueEnum};
 use minos_api::machine::ApplyConfigurationRequest;
 use minos_api::machine::apply_configuration_request::Mode as WireMode;
+use minos_config::Config;
 
+use super::generate::config::patch;
 use crate::exit::BadInput;
 use crate::globals::{Globals, Insecure};
 use crate::output::{Style, parse_duration};
@@ -26,6 +28,9 @@ pub struct ApplyConfig {
     /// The configuration, all its documents
     #[arg(short, long, value_name = "FILE")]
     file: PathBuf,
+    /// Change the configuration before it is sent: YAML or JSON, or @FILE
+    #[arg(short = 'p', long, value_name = "PATCH")]
+    config_patch: Vec<String>,
     /// When the change takes effect
     #[arg(short, long, value_enum, default_value_t = Mode::Auto)]
     mode: Mode,
@@ -71,9 +76,10 @@ impl ApplyConfig {
         if data.is_empty() {
             return Err(BadInput(format!("{} is empty", self.file.display())).into());
         }
+        let data = if self.config_patch.is_empty() { data } else { self.patched(&data)? };
         globals.online_or_insecure(&self.insecure, async |session: Session| {
             let message = ApplyConfigurationRequest {
-                data: data.clone().into(),
+                data: data.into(),
                 mode: WireMode::from(self.mode) as i32,
                 dry_run: self.dry_run,
                 try_mode_timeout: prost_types::Duration::try_from(self.timeout).ok(),
@@ -91,5 +97,12 @@ impl ApplyConfig {
                 Ok(())
             })
         })
+    }
+    fn patched(&self, data: &[u8]) -> Result<Vec<u8>> {
+        let named = |error: String| BadInput(format!("{}: {error}", self.file.display()));
+        let patches: Vec<_> = self.config_patch.iter().map(|text| patch(text)).collect::<Result<_>>()?;
+        let (config, _) = Config::parse(data).map_err(|problems| named(problems.to_string()))?;
+        let (patched, _) = config.patched(&patches).map_err(|error| named(error.to_string()))?;
+        Ok(patched.encode().as_bytes().to_vec())
     }
 }

@@ -66,7 +66,7 @@ fn arch() -> &'static str {
 }
 
 fn sha() -> &'static str {
-    option_env!("MINOS_SHA").unwrap_or("unknown")
+    option_env!("MINOS_COMMIT").unwrap_or("unknown")
 }
 
 fn client(short: bool) -> String {

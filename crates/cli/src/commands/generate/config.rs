@@ -1,0 +1,223 @@
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use anyhow::{Context as _, Result};
+use clap::{Args, ValueEnum};
+use minos_config::generate::{GenerateError, Input, Secrets};
+use minos_config::{MachineType, Patch};
+
+use crate::exit::BadInput;
+
+/// Generate the configurations of a cluster's machines, and one for its operators
+///
+/// ENDPOINT is the URL of the Kubernetes API: a load balancer, or with a single control plane node its address with port 6443.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  minosctl gen config home https://10.5.0.2:6443
+  minosctl gen config home https://10.5.0.2:6443 -o ./home --config-patch @patch.yaml
+  minosctl gen config home https://10.5.0.2:6443 -t talosconfig -o - --with-secrets secrets.yaml")]
+pub struct Config {
+    /// Name of the cluster
+    #[arg(value_name = "CLUSTER")]
+    cluster: String,
+    /// URL of its Kubernetes API
+    endpoint: String,
+    /// Directory to write to; with a single output type the file, or - to print
+    #[arg(short, long, value_name = "PATH")]
+    output: Option<PathBuf>,
+    /// What to write
+    #[arg(short = 't', long, value_enum, value_delimiter = ',', default_value = "controlplane,worker,talosconfig")]
+    output_types: Vec<OutputType>,
+    /// Secrets to use, as `gen secrets` writes them
+    #[arg(long, value_name = "FILE")]
+    with_secrets: Option<PathBuf>,
+    /// Disk to install to
+    #[arg(long, value_name = "DEVICE", default_value = "/dev/sda")]
+    install_disk: String,
+    /// Image to install from
+    #[arg(long, value_name = "IMAGE")]
+    install_image: Option<String>,
+    /// Further names in the certificates of the APIs
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    additional_sans: Vec<String>,
+    /// Domain of services
+    #[arg(long, value_name = "DOMAIN", default_value = "cluster.local")]
+    dns_domain: String,
+    /// Kubernetes to run
+    #[arg(long, value_name = "VERSION", default_value = minos_config::KUBERNETES_VERSION)]
+    kubernetes_version: String,
+    /// Version to be compatible with
+    #[arg(long, value_name = "VERSION")]
+    talos_version: Option<String>,
+    /// Change every configuration: YAML or JSON, or @FILE
+    #[arg(long, value_name = "PATCH")]
+    config_patch: Vec<String>,
+    /// Change those of control plane nodes
+    #[arg(long, value_name = "PATCH")]
+    config_patch_control_plane: Vec<String>,
+    /// Change those of workers
+    #[arg(long, value_name = "PATCH")]
+    config_patch_worker: Vec<String>,
+    /// Where else a registry's images are: HOST=URL
+    #[arg(long, value_name = "HOST=URL", value_delimiter = ',')]
+    registry_mirror: Vec<String>,
+    /// Let the nodes find each other
+    #[arg(long, default_value_t = true, action = clap::ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    with_cluster_discovery: bool,
+    /// Let the nodes talk through an encrypted mesh
+    #[arg(long)]
+    with_kubespan: bool,
+    /// Accepted; configurations carry no explanations yet
+    #[arg(long, hide = true, action = clap::ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    with_docs: Option<bool>,
+    /// Accepted; configurations carry no examples yet
+    #[arg(long, hide = true, action = clap::ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    with_examples: Option<bool>,
+    #[arg(long, hide = true, value_parser = ["v1alpha1"], default_value = "v1alpha1")]
+    version: String,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum OutputType {
+    Controlplane,
+    Worker,
+    Talosconfig,
+}
+
+impl OutputType {
+    fn file(self) -> &'static str {
+        match self {
+            OutputType::Controlplane => "controlplane.yaml",
+            OutputType::Worker => "worker.yaml",
+            OutputType::Talosconfig => "talosconfig",
+        }
+    }
+}
+
+impl Config {
+    pub fn run(self, force: bool) -> Result<()> {
+        super::check_contract(self.talos_version.as_deref())?;
+        check_endpoint(&self.endpoint)?;
+        let single = self.output_types.len() == 1;
+        if !single && self.output.as_deref() == Some(Path::new("-")) {
+            return Err(BadInput("only a single output type can be printed; choose one with --output-types".into()).into());
+        }
+        let now = SystemTime::now();
+        let input = self.input(now)?;
+        for kind in &self.output_types {
+            let text = match kind {
+                OutputType::Talosconfig => input.talosconfig(now)?,
+                OutputType::Controlplane => self.machine(&input, MachineType::ControlPlane, &self.config_patch_control_plane)?,
+                OutputType::Worker => self.machine(&input, MachineType::Worker, &self.config_patch_worker)?,
+            };
+            let path = match &self.output {
+                Some(path) if single => path.clone(),
+                Some(dir) => dir.join(kind.file()),
+                None => kind.file().into(),
+            };
+            super::write(&path, &text, force)?;
+        }
+        Ok(())
+    }
+
+    fn input(&self, now: SystemTime) -> Result<Input> {
+        let secrets = match &self.with_secrets {
+            Some(path) => {
+                let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+                Secrets::parse(&bytes).map_err(|problems| BadInput(format!("{} holds no secrets: {problems}", path.display())))?
+            }
+            None => Secrets::generate(now).context("no secrets could be generated")?,
+        };
+        let mut input = Input::new(&self.cluster, &self.endpoint, secrets).map_err(|error: GenerateError| BadInput(error.to_string()))?;
+        input.kubernetes_version = self.kubernetes_version.trim_start_matches('v').to_owned();
+        input.additional_sans.clone_from(&self.additional_sans);
+        input.dns_domain.clone_from(&self.dns_domain);
+        input.install_disk.clone_from(&self.install_disk);
+        if let Some(image) = &self.install_image {
+            input.install_image.clone_from(image);
+        }
+        input.discovery = self.with_cluster_discovery;
+        input.kubespan = self.with_kubespan.then_some(true);
+        input.registry_mirrors = mirrors(&self.registry_mirror)?;
+        Ok(input)
+    }
+
+    fn machine(&self, input: &Input, kind: MachineType, own: &[String]) -> Result<String> {
+        let config = input.config(kind)?;
+        let patches: Vec<Patch> = self.config_patch.iter().chain(own).map(|text| patch(text)).collect::<Result<_>>()?;
+        if patches.is_empty() {
+            return Ok(config.encode().to_owned());
+        }
+        let (patched, warnings) = config.patched(&patches).map_err(|error| BadInput(error.to_string()))?;
+        for line in warnings.lines() {
+            eprintln!("warning: {line}");
+        }
+        Ok(patched.encode().to_owned())
+    }
+}
+
+/// A patch, or the one in the file after `@`.
+pub fn patch(text: &str) -> Result<Patch> {
+    let read;
+    let (source, text) = match text.strip_prefix('@') {
+        Some(path) => {
+            read = fs::read_to_string(path).with_context(|| format!("cannot read the patch {path}"))?;
+            (path, read.as_str())
+        }
+        None => ("the patch", text),
+    };
+    Patch::parse(text).map_err(|error| BadInput(format!("{source}: {error}")).into())
+}
+
+fn mirrors(words: &[String]) -> Result<BTreeMap<String, Vec<String>>> {
+    let mut mirrors: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for word in words {
+        let Some((host, url)) = word.split_once('=') else {
+            return Err(BadInput(format!("--registry-mirror {word}: expected HOST=URL")).into());
+        };
+        mirrors.entry(host.into()).or_default().push(url.into());
+    }
+    Ok(mirrors)
+}
+
+fn check_endpoint(endpoint: &str) -> Result<()> {
+    if endpoint.starts_with("https://") {
+        return Ok(());
+    }
+    let bare = endpoint.split_once("://").map_or(endpoint, |(_, rest)| rest).trim_end_matches('/');
+    let address = bare.parse::<std::net::Ipv6Addr>();
+    let fixed = match address {
+        Ok(address) => format!("https://[{address}]:6443"),
+        Err(_) if bare.contains(':') => format!("https://{bare}"),
+        Err(_) => format!("https://{bare}:6443"),
+    };
+    Err(BadInput(format!("the endpoint {endpoint:?} is not an https URL; try {fixed}")).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_endpoint_without_a_scheme_is_explained() {
+        assert!(check_endpoint("https://10.5.0.2:6443").is_ok());
+        for (endpoint, fixed) in [
+            ("10.5.0.2", "https://10.5.0.2:6443"),
+            ("10.5.0.2:6443", "https://10.5.0.2:6443"),
+            ("http://k8s", "https://k8s:6443"),
+            ("fd00::2", "https://[fd00::2]:6443"),
+        ] {
+            assert!(check_endpoint(endpoint).unwrap_err().to_string().ends_with(fixed), "{endpoint}");
+        }
+    }
+
+    #[test]
+    fn mirrors_of_one_host_are_kept_together() {
+        let words = ["docker.io=http://a".to_owned(), "docker.io=http://b".to_owned()];
+        assert_eq!(mirrors(&words).unwrap()["docker.io"], ["http://a", "http://b"]);
+        assert!(mirrors(&["docker.io".to_owned()]).is_err());
+    }
+}
