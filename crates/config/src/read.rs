@@ -15,6 +15,8 @@ const MAX_BYTES: usize = 16 << 20;
 const MAX_ALIASED: usize = 10_000;
 /// Mappings and lists inside each other.
 const MAX_DEPTH: usize = 64;
+/// The key that brings in another mapping.
+const MERGE_KEY: &str = "<<";
 
 /// Reads every document. Empty ones are left out. Documents with broken syntax are reported and skipped.
 pub(crate) fn read(bytes: &[u8]) -> (Vec<Node>, Vec<Problem>) {
@@ -167,7 +169,7 @@ impl Reader {
         let Some(open) = self.open.pop() else { return };
         let value = match open.kind {
             OpenKind::List(items) => Value::List(items),
-            OpenKind::Map { entries, .. } => Value::Map(entries),
+            OpenKind::Map { entries, .. } => Value::Map(merged(entries)),
         };
         self.finished(
             Node { at: open.at, value },
@@ -267,6 +269,39 @@ impl Reader {
     fn give_up(&mut self) {
         self.open.clear();
         self.broken = true;
+    }
+}
+
+/// `<<: *other` brings in the keys of another mapping (or of several) that are not given themselves.
+fn merged(entries: Vec<Entry>) -> Vec<Entry> {
+    if entries.iter().all(|entry| entry.key != MERGE_KEY) {
+        return entries;
+    }
+    let (merges, mut own): (Vec<Entry>, Vec<Entry>) = entries
+        .into_iter()
+        .partition(|entry| entry.key == MERGE_KEY && brings_keys(&entry.value));
+    for merge in merges {
+        let sources = match merge.value.value {
+            Value::List(items) => items,
+            _ => vec![merge.value],
+        };
+        for entry in sources
+            .into_iter()
+            .flat_map(|source| source.entries().to_vec())
+        {
+            if own.iter().all(|mine| mine.key != entry.key) {
+                own.push(entry);
+            }
+        }
+    }
+    own
+}
+
+fn brings_keys(node: &Node) -> bool {
+    match &node.value {
+        Value::Map(_) => true,
+        Value::List(items) => items.iter().all(|item| matches!(item.value, Value::Map(_))),
+        Value::Scalar { .. } => false,
     }
 }
 

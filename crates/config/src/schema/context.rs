@@ -80,10 +80,6 @@ impl Context {
             return None;
         };
         for entry in entries {
-            if entry.key == "<<" {
-                self.merged(&entry.value, entries, fields, &mut field);
-                continue;
-            }
             self.entry(entry, fields, &mut field);
         }
         Some(())
@@ -112,33 +108,6 @@ impl Context {
             field(known.key, &entry.value, cx);
             cx.quiet -= usize::from(known.idle);
         });
-    }
-
-    /// `<<: *other`: the keys of the other mapping that are not given here.
-    fn merged(
-        &mut self,
-        other: &Node,
-        own: &[Entry],
-        fields: &[Field],
-        field: &mut impl FnMut(&str, &Node, &mut Self),
-    ) {
-        let sources = if other.items().is_empty() {
-            std::slice::from_ref(other)
-        } else {
-            other.items()
-        };
-        for source in sources {
-            if !matches!(source.value, Value::Map(_)) {
-                return self.expected(source, "a mapping to merge");
-            }
-            for entry in source
-                .entries()
-                .iter()
-                .filter(|entry| own.iter().all(|mine| mine.key != entry.key))
-            {
-                self.entry(entry, fields, field);
-            }
-        }
     }
 
     fn unknown(&mut self, entry: &Entry, fields: &[Field]) {

@@ -1,0 +1,79 @@
+//! Strategic merge and JSON patches.
+
+use minos_config::{Config, Patch};
+
+const BASE: &str = "version: v1alpha1 # kept\nmachine:\n  type: worker\n  certSANs: [a]\n  network:\n    interfaces:\n      - interface: eth0\n        dhcp: true\n      - interface: eth1\n        addresses: [10.0.0.1/24]\n  kubelet:\n    extraArgs:\n      v: \"2\"\ncluster:\n  network:\n    podSubnets: [10.244.0.0/16]\n  inlineManifests:\n    - name: one\n      contents: \"\"\n";
+
+fn patched(patch: &str) -> Config {
+    let (config, _) = Config::parse(BASE.as_bytes()).unwrap();
+    config.patched(&[Patch::parse(patch).unwrap()]).unwrap().0
+}
+
+#[test]
+fn mappings_merge_and_lists_grow() {
+    let config =
+        patched("machine:\n  type: controlplane\n  certSANs: [b]\ncluster:\n  clusterName: c\n");
+    assert_eq!(config.machine_cert_sans(), ["a", "b"]);
+    assert_eq!(config.cluster_name(), "c");
+    assert!(config.machine_type().is_control_plane());
+}
+
+#[test]
+fn some_lists_are_replaced_or_matched_by_key() {
+    let config = patched(
+        "machine:\n  network:\n    interfaces:\n      - interface: eth1\n        addresses: [10.0.0.2/24]\ncluster:\n  network:\n    podSubnets: [10.1.0.0/16]\n",
+    );
+    let interfaces = config.interfaces();
+    assert_eq!(interfaces.len(), 2);
+    assert_eq!(interfaces[1].addresses.len(), 2);
+    assert_eq!(config.cluster_network().pod_subnets.len(), 1);
+    let config = patched("machine:\n  kubelet:\n    extraArgs:\n      v: [\"3\", \"4\"]\n");
+    assert_eq!(config.kubelet().extra_args["v"].0, ["3", "4"]);
+}
+
+#[test]
+fn parts_are_deleted_on_request() {
+    let config = patched(
+        "machine:\n  network:\n    interfaces:\n      - interface: eth0\n        $patch: delete\ncluster:\n  inlineManifests:\n    - name: one\n      $patch: delete\n",
+    );
+    assert_eq!(config.interfaces().len(), 1);
+    assert!(config.inline_manifests().is_empty());
+    let config = patched("machine:\n  kubelet:\n    $patch: delete\n");
+    assert!(config.machine().unwrap().kubelet.is_none());
+}
+
+#[test]
+fn documents_are_added_merged_and_deleted() {
+    let hostname = "apiVersion: v1alpha1\nkind: HostnameConfig\nhostname: x\n";
+    let config = patched(hostname);
+    assert_eq!(config.documents().len(), 2);
+    let patches =
+        [Patch::parse("apiVersion: v1alpha1\nkind: HostnameConfig\n$patch: delete\n").unwrap()];
+    assert_eq!(config.patched(&patches).unwrap().0.documents().len(), 1);
+}
+
+#[test]
+fn json_patches_work_on_the_main_document() {
+    let config = patched(
+        "- op: replace\n  path: /machine/type\n  value: controlplane\n- op: add\n  path: /machine/certSANs/-\n  value: z\n",
+    );
+    assert_eq!(config.machine_cert_sans(), ["a", "z"]);
+    let (base, _) = Config::parse(BASE.as_bytes()).unwrap();
+    let patch = Patch::parse(r#"[{"op": "remove", "path": "/machine/nothing"}]"#).unwrap();
+    assert!(base.patched(&[patch]).is_err());
+}
+
+#[test]
+fn a_patch_that_breaks_the_configuration_is_refused() {
+    let (base, _) = Config::parse(BASE.as_bytes()).unwrap();
+    let error = base
+        .patched(&[Patch::parse("machine:\n  typo: 1\n").unwrap()])
+        .unwrap_err();
+    assert!(
+        error.to_string().contains("machine.typo: unknown key"),
+        "{error}"
+    );
+    for text in ["", "hello", "- 1\n"] {
+        assert!(Patch::parse(text).is_err(), "{text:?}");
+    }
+}

@@ -1,0 +1,211 @@
+//! Bad configurations: every one refused with line, column, field, and what is allowed.
+
+use minos_config::{Config, Mode};
+
+fn problems(text: &str) -> String {
+    match Config::parse(text.as_bytes()) {
+        Err(problems) => problems.to_string(),
+        Ok((config, _)) => config.validate(Mode::Cloud).unwrap_err().to_string(),
+    }
+}
+
+#[track_caller]
+fn refused(text: &str, wanted: &[&str]) {
+    let found = problems(text);
+    for part in wanted {
+        assert!(found.contains(part), "wanted {part:?} in:\n{found}");
+    }
+}
+
+const HEAD: &str = "version: v1alpha1\nmachine:\n  type: worker\n";
+
+#[test]
+fn unknown_fields_name_the_nearest() {
+    refused(
+        &format!("{HEAD}  install:\n    disk: /dev/sda\n    wype: true\n"),
+        &[
+            "line 6, column 5: machine.install.wype: unknown key, did you mean \"wipe\"?",
+            "Allowed: disk, diskSelector",
+        ],
+    );
+    refused(
+        "version: v1alpha1\nmaschine: {}\n",
+        &["line 2, column 1: maschine: unknown key, did you mean \"machine\"?"],
+    );
+}
+
+#[test]
+fn wrong_types_say_what_is_wanted() {
+    refused(
+        &format!(
+            "{HEAD}  install:\n    wipe: maybe\n  network:\n    interfaces:\n      - interface: eth0\n        mtu: big\n  certSANs: x\n"
+        ),
+        &[
+            "line 5, column 11: machine.install.wipe: found \"maybe\", wanted true or false",
+            "line 9, column 14: machine.network.interfaces[0].mtu: found \"big\", wanted a whole number from 0 to 4294967295",
+            "line 10, column 13: machine.certSANs: found a single value, wanted a list",
+        ],
+    );
+    refused(
+        "version: v1alpha1\nmachine: []\n",
+        &["line 2, column 10: machine: found a list, wanted a mapping with the keys type, token"],
+    );
+}
+
+#[test]
+fn repeated_keys_and_documents_are_refused() {
+    refused(
+        &format!("{HEAD}  type: controlplane\n"),
+        &["line 4, column 3: machine.type: this key is given twice"],
+    );
+    refused(
+        &format!("{HEAD}---\n{HEAD}"),
+        &[
+            "line 5, column 1: document 2 (v1alpha1): there is a document v1alpha1 already, at line 1",
+        ],
+    );
+    let hostname = "apiVersion: v1alpha1\nkind: HostnameConfig\nhostname: a\n";
+    refused(
+        &format!("{hostname}---\n{hostname}"),
+        &[
+            "line 6, column 7: document 2 (HostnameConfig): there is a document HostnameConfig already",
+        ],
+    );
+    let mirror =
+        |name: &str| format!("apiVersion: v1alpha1\nkind: RegistryMirrorConfig\nname: {name}\n");
+    assert!(Config::parse(format!("{}---\n{}", mirror("a"), mirror("b")).as_bytes()).is_ok());
+    refused(
+        &format!("{}---\n{}", mirror("a"), mirror("a")),
+        &["there is a document RegistryMirrorConfig \"a\" already"],
+    );
+}
+
+#[test]
+fn what_is_not_yaml_is_refused_with_its_place() {
+    refused(
+        "version: v1alpha1\nmachine: {\n",
+        &["line 2, column 10: not valid YAML"],
+    );
+    refused("\u{7f}\u{1}", &["not valid YAML"]);
+    refused("", &["the configuration is empty"]);
+    refused(
+        "hello",
+        &[
+            "line 1, column 1: ",
+            "found a single value, wanted a mapping with the keys version",
+        ],
+    );
+    let error = Config::parse(b"version: v1alpha1\n\xff")
+        .unwrap_err()
+        .to_string();
+    assert_eq!(error, "line 2, column 1: the text is not UTF-8");
+}
+
+#[test]
+fn every_document_is_checked_even_after_a_broken_one() {
+    refused(
+        "version: v1alpha1\nmachine: [\n---\napiVersion: v1alpha1\nkind: HostnameConfig\nhostnam: x\n",
+        &[
+            "not valid YAML",
+            "line 6, column 1: hostnam: unknown key, did you mean \"hostname\"?",
+        ],
+    );
+}
+
+#[test]
+fn unknown_kinds_name_the_nearest_and_idle_ones_warn() {
+    refused(
+        "apiVersion: v1alpha1\nkind: HostnamConfig\n",
+        &["line 2, column 7: kind: unknown kind, did you mean \"HostnameConfig\"?"],
+    );
+    refused(
+        "apiVersion: v2\nkind: HostnameConfig\n",
+        &["line 1, column 13: apiVersion: wanted \"v1alpha1\""],
+    );
+    let (_, warnings) =
+        Config::parse(b"apiVersion: v1alpha1\nkind: WatchdogTimerConfig\ndevice: /dev/watchdog0\n")
+            .unwrap();
+    assert_eq!(warnings.lines().len(), 1);
+}
+
+#[test]
+fn known_fields_that_nothing_acts_on_warn_once() {
+    let text = format!(
+        "{HEAD}  udev:\n    rules: []\n  network:\n    interfaces:\n      - interface: eth0\n        cidr: 10.0.0.2/24\n"
+    );
+    let (_, warnings) = Config::parse(text.as_bytes()).unwrap();
+    assert_eq!(
+        warnings.lines(),
+        [
+            "line 4, column 3: machine.udev: accepted, but nothing acts on it yet",
+            "line 9, column 9: machine.network.interfaces[0].cidr: this is deprecated; use addresses",
+        ]
+    );
+}
+
+#[test]
+fn alias_bombs_end_early() {
+    let mut bomb = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+    for level in 1..12 {
+        let row = vec![format!("*a{}", level - 1); 10].join(", ");
+        bomb.push_str(&format!("a{level}: &a{level} [{row}]\n"));
+    }
+    refused(&bomb, &["aliases add more than 10000 values"]);
+    let mut many = String::from("a: &a x\nb: [");
+    while many.len() < 2 << 20 {
+        many.push_str("*a, ");
+    }
+    many.push(']');
+    refused(&many, &["aliases add more than 10000 values"]);
+    refused("a: &a [*a]\n", &["line 1, column 8"]);
+    let mut nested = String::from("a0: &a0 [x]\n");
+    for level in 1..200 {
+        nested.push_str(&format!("a{level}: &a{level} [*a{}]\n", level - 1));
+    }
+    refused(&nested, &["an alias nests values deeper than 64"]);
+    refused(&"[".repeat(100_000), &["not valid YAML"]);
+    refused(&"{a: ".repeat(100_000), &["not valid YAML"]);
+    refused(&"- ".repeat(100_000), &["not valid YAML"]);
+}
+
+#[test]
+fn aliases_and_merge_keys_are_understood() {
+    let text = "version: v1alpha1\nmachine:\n  type: worker\n  nodeLabels: &l\n    a: b\n  nodeAnnotations: *l\n  time: &t\n    disabled: true\n  kubelet:\n    extraConfig: {<<: *t}\n";
+    let (config, _) = Config::parse(text.as_bytes()).unwrap();
+    assert_eq!(config.node_annotations()["a"], "b");
+    assert_eq!(config.kubelet().extra_config["disabled"], true);
+    let text = "version: v1alpha1\nmachine:\n  type: worker\n  time: &t\n    disabled: true\n    servers: [a]\n  features: {}\n---\napiVersion: v1alpha1\nkind: HostnameConfig\n<<: {hostname: x}\n";
+    let (config, _) = Config::parse(text.as_bytes()).unwrap();
+    assert_eq!(
+        config.hostname(),
+        minos_config::HostnameSetting::Given("x".into())
+    );
+}
+
+#[test]
+fn secrets_do_not_appear_in_messages() {
+    let found = problems(&format!(
+        "{HEAD}  token: [s3cr3t]\n  ca:\n    crt: '*s3cr3t*'\n    key: s3cr3t!\n    kex: s3cr3t\ncluster:\n  token: s3cr3t\n  secret: {{s3cr3t: 1}}\n"
+    ));
+    assert!(!found.contains("s3cr3t"), "{found}");
+    assert!(
+        found.contains("machine.ca.key: wanted a PEM text in base64"),
+        "{found}"
+    );
+}
+
+#[test]
+fn values_are_checked_together_and_all_at_once() {
+    refused(
+        "version: v1alpha1\nmachine:\n  type: controler\n  nodeLabels:\n    a/b/c: d\n  files:\n    - path: etc\n      op: make\ncluster:\n  controlPlane:\n    endpoint: nowhere\n  network:\n    dnsDomain: -x-\n",
+        &[
+            "line 3, column 3: machine.type: found \"controler\", wanted controlplane or worker",
+            "line 5, column 5: machine.nodeLabels.\"a/b/c\": wanted a key",
+            "line 7, column 7: machine.files[0].path: wanted a path from the root",
+            "line 8, column 7: machine.files[0].op: wanted create, append or overwrite",
+            "line 11, column 5: cluster.controlPlane.endpoint: wanted a URL",
+            "line 13, column 5: cluster.network.dnsDomain: wanted a DNS name",
+            "machine.ca: an authority, or accepted ones",
+        ],
+    );
+}
