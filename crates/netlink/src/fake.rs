@@ -3,6 +3,7 @@
 
 mod addresses;
 mod dhcp;
+mod node;
 mod routes;
 
 use std::collections::HashMap;
@@ -21,13 +22,15 @@ use crate::{
 pub use dhcp::FakeSocket;
 
 /// A kernel with a loopback link and whatever a test plugs in. Cheap to clone; all clones are one kernel.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct FakeKernel {
     state: Arc<Mutex<State>>,
 }
 
-#[derive(Default)]
 struct State {
+    booted: tokio::time::Instant,
+    hostname: String,
+    records: HashMap<String, String>,
     links: Vec<Link>,
     addresses: Vec<Address>,
     routes: Vec<Route>,
@@ -37,10 +40,28 @@ struct State {
     changes: usize,
 }
 
+impl Default for FakeKernel {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl FakeKernel {
     /// A kernel with a loopback link that is down, as after boot.
     pub fn new() -> Self {
-        let kernel = Self::default();
+        let state = State {
+            booted: tokio::time::Instant::now(),
+            hostname: "(none)".to_owned(),
+            records: HashMap::new(),
+            links: Vec::new(),
+            addresses: Vec::new(),
+            routes: Vec::new(),
+            listeners: Vec::new(),
+            clients: HashMap::new(),
+            servers: HashMap::new(),
+            changes: 0,
+        };
+        let kernel = Self { state: Arc::new(Mutex::new(state)) };
         let mut loopback = blank(LinkIndex(1), "lo");
         loopback.layer = LinkLayer::LOOPBACK;
         loopback.flags = LinkFlags(LinkFlags::LOOPBACK);

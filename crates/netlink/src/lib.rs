@@ -11,6 +11,7 @@ mod event;
 mod link;
 mod linux;
 mod mac;
+mod node;
 mod route;
 
 #[cfg(feature = "fake")]
@@ -21,8 +22,9 @@ pub use dhcp::{DhcpSocket, DhcpSockets, SocketFuture};
 pub use error::NetError;
 pub use event::{EventStream, NetEvent, NetEvents};
 pub use link::{Link, LinkFlags, LinkIndex, LinkKind, LinkLayer, Links, OperState};
-pub use linux::LinuxNetwork;
+pub use linux::{FileRecords, LinuxNetwork};
 pub use mac::MacAddr;
+pub use node::{Hostname, Records};
 pub use route::{Route, RouteKind, RouteProtocol, Routes};
 
 #[cfg(feature = "fake")]
