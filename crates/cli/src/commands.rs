@@ -31,6 +31,7 @@ macro_rules! commands {
 commands! {
     apply_config: ApplyConfig,
     bootstrap: Bootstrap,
+    cluster: Cluster,
     completion: Completion,
     config: Config,
     dmesg: Dmesg,

@@ -46,7 +46,10 @@ fn describe(error: &Error) -> String {
             Some(status) => status_text(status),
             None => cause.to_string(),
         };
-        if !sentence.is_empty() && !text.contains(&sentence) {
+        // The transport's own summaries say less than their causes.
+        let empty =
+            sentence.is_empty() || sentence == "transport error" || sentence == "tcp connect error";
+        if !empty && !text.contains(&sentence) {
             if !text.is_empty() {
                 text.push_str(": ");
             }

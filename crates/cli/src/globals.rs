@@ -112,7 +112,8 @@ impl Globals {
     }
 }
 
-fn block_on<T>(command: impl Future<Output = Result<T>>) -> Result<T> {
+/// Runs a command that waits for something.
+pub fn block_on<T>(command: impl Future<Output = Result<T>>) -> Result<T> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;

@@ -60,6 +60,18 @@ const PAUSE: Duration = Duration::from_secs(2);
 const PATIENCE: Duration = Duration::from_secs(30);
 
 impl Health {
+    /// The checks as `cluster create` runs them.
+    pub fn within(limit: Duration) -> Health {
+        Health {
+            control_plane_nodes: Vec::new(),
+            worker_nodes: Vec::new(),
+            init_node: None,
+            k8s_endpoint: None,
+            wait_timeout: limit,
+            server: false,
+        }
+    }
+
     pub fn run(mut self, globals: &Globals) -> Result<()> {
         self.control_plane_nodes.extend(self.init_node.take());
         globals.online(async |session: Session| {
@@ -86,7 +98,8 @@ impl Health {
             .await
     }
 
-    async fn here(&self, session: &Session) -> Result<()> {
+    /// Runs the checks from here.
+    pub async fn here(&self, session: &Session) -> Result<()> {
         let style = Style::stderr();
         let start = Instant::now();
         let mut cluster = None;

@@ -1,0 +1,73 @@
+//! The configuration of a local cluster.
+
+use std::time::SystemTime;
+
+use anyhow::{Context as _, Result};
+use minos_config::generate::{Input, Secrets};
+use minos_config::{MachineType, Patch};
+
+use crate::exit::BadInput;
+
+/// What a machine needs that reaches nothing but this host. It is written beside the configuration, comments and all.
+pub const LOCAL: &str = include_str!("local.yaml");
+
+/// The files of a new cluster.
+pub struct Files {
+    /// For its machine.
+    pub machine: String,
+    /// For its operators.
+    pub talosconfig: String,
+}
+
+/// What cluster is wanted.
+pub struct Wanted<'a> {
+    pub name: &'a str,
+    pub api_port: u16,
+    pub kubernetes_port: u16,
+    pub kubernetes_version: &'a str,
+    pub patches: &'a [Patch],
+}
+
+impl Wanted<'_> {
+    /// Generates keys and configurations.
+    pub fn files(&self) -> Result<Files> {
+        let now = SystemTime::now();
+        let secrets = Secrets::generate(now).context("no secrets could be generated")?;
+        // This address is the same machine seen from inside and from outside: its ports are forwarded under their own numbers.
+        let endpoint = format!("https://127.0.0.1:{}", self.kubernetes_port);
+        let mut input = Input::new(self.name, endpoint, secrets)?;
+        input.kubernetes_version = self.kubernetes_version.trim_start_matches('v').to_owned();
+        input.additional_sans = vec!["127.0.0.1".into()];
+        input.endpoints = vec![format!("127.0.0.1:{}", self.api_port)];
+        input.install_disk = "/dev/vda".into();
+        input.discovery = false;
+        let mut patches = vec![Patch::parse(LOCAL).context("the patch for local clusters is broken")?];
+        if self.kubernetes_port != 6443 {
+            let port = format!("cluster:\n  controlPlane:\n    localAPIServerPort: {}\n", self.kubernetes_port);
+            patches.push(Patch::parse(&port).context("the patch for the port is broken")?);
+        }
+        patches.extend_from_slice(self.patches);
+        let config = input.config(MachineType::ControlPlane)?;
+        let (config, _) = config.patched(&patches).map_err(|error| BadInput(error.to_string()))?;
+        Ok(Files { machine: config.encode().to_owned(), talosconfig: input.talosconfig(now)? })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_configuration_is_whole_and_says_what_is_off() {
+        let wanted =
+            Wanted { name: "one", api_port: 50001, kubernetes_port: 6444, kubernetes_version: "v1.36.3", patches: &[] };
+        let files = wanted.files().unwrap();
+        let (config, _) = minos_config::Config::parse(files.machine.as_bytes()).unwrap();
+        if let Err(problems) = config.validate(minos_config::Mode::Cloud) {
+            panic!("{problems}");
+        }
+        assert!(files.machine.contains("localAPIServerPort: 6444"), "{}", files.machine);
+        assert!(files.machine.contains("https://127.0.0.1:6444"));
+        assert!(files.talosconfig.contains("127.0.0.1:50001"));
+    }
+}
