@@ -9,6 +9,7 @@
 
 mod authority;
 mod certificate;
+mod encoded;
 mod error;
 mod key;
 mod kubeconfig;
@@ -24,6 +25,7 @@ mod token;
 
 pub use authority::{Authority, AuthorityRequest, SigningPolicy};
 pub use certificate::Certificate;
+pub use encoded::{EncodedCertificate, EncodedKey};
 pub use error::PkiError;
 pub use key::{Algorithm, PrivateKey};
 pub use kubeconfig::{Kubeconfig, KubeconfigUser};

@@ -1,14 +1,17 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{certificate::Certificate, error::PkiError, key::PrivateKey, secret::Secret};
+use crate::{certificate::Certificate, encoded, error::PkiError, key::PrivateKey, secret::Secret};
 
 /// A certificate and, unless only the certificate is known, its private key; both PEM texts.
+///
+/// Serialises as the contract's YAML: `crt` and `key` in base64.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CertificateAndKey {
     /// The certificate, possibly followed by its chain.
+    #[serde(default, with = "encoded::text")]
     pub crt: String,
     /// The private key; empty when unknown.
-    #[serde(default, skip_serializing_if = "Secret::is_empty")]
+    #[serde(default, with = "encoded::secret")]
     pub key: Secret,
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use minos_pki::Secret;
+pub use minos_pki::{EncodedCertificate, EncodedKey};
 
 use crate::{
     node::{Node, Value},
@@ -50,13 +50,6 @@ impl From<&str> for Argument {
     }
 }
 
-/// A certificate in base64.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct EncodedCertificate {
-    /// The PEM text.
-    pub crt: String,
-}
-
 impl Decode for EncodedCertificate {
     const SHAPE: Shape = Shape::Section(&[Field::new("crt", &Shape::Scalar)]);
 
@@ -74,13 +67,6 @@ impl Decode for EncodedCertificate {
     fn encode(&self) -> Node {
         Node::map([("crt", encoded(&self.crt))])
     }
-}
-
-/// A private key in base64.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct EncodedKey {
-    /// The PEM text.
-    pub key: Secret,
 }
 
 impl Decode for EncodedKey {

@@ -1,0 +1,90 @@
+//! The machine configuration that the node runs with.
+
+use std::ops::Deref;
+
+use minos_config::Config;
+use minos_runtime::Spec;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+
+/// The machine configuration; as YAML one string, the text as it was written. Dereferences to [`Config`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MachineConfig(pub Config);
+
+impl MachineConfig {
+    /// Id of the configuration in effect.
+    pub const ID: &'static str = "v1alpha1";
+    /// Id of the configuration on STATE.
+    pub const PERSISTENT_ID: &'static str = "persistent";
+}
+
+impl Deref for MachineConfig {
+    type Target = Config;
+
+    fn deref(&self) -> &Config {
+        &self.0
+    }
+}
+
+impl Serialize for MachineConfig {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.0.encode())
+    }
+}
+
+impl<'de> Deserialize<'de> for MachineConfig {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Config::parse(text.as_bytes())
+            .map(|(config, _)| Self(config))
+            .map_err(D::Error::custom)
+    }
+}
+
+impl Spec for MachineConfig {
+    const TYPE: &'static str = "MachineConfigs.config.talos.dev";
+    const NAMESPACE: &'static str = "config";
+    const SENSITIVE: bool = true;
+
+    /// One field: number 1, the text as bytes.
+    fn protobuf(&self) -> Option<Vec<u8>> {
+        const FIELD_1_BYTES: u8 = 0x0a;
+        let text = self.0.encode().as_bytes();
+        let mut out = Vec::with_capacity(text.len() + 6);
+        out.push(FIELD_1_BYTES);
+        let mut length = text.len();
+        while length >= 0x80 {
+            out.push(0x80 | (length & 0x7f) as u8);
+            length >>= 7;
+        }
+        out.push(length as u8);
+        out.extend_from_slice(text);
+        Some(out)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn yaml_is_the_text_and_protobuf_wraps_it() {
+        let text = format!(
+            "version: v1alpha1\nmachine:\n  type: worker\n{}",
+            "# padding\n".repeat(20)
+        );
+        let resource = MachineConfig(Config::parse(text.as_bytes()).unwrap().0);
+        let json = serde_json::to_value(&resource).unwrap();
+        assert_eq!(json, serde_json::Value::String(text.clone()));
+        assert_eq!(
+            serde_json::from_value::<MachineConfig>(json).unwrap(),
+            resource
+        );
+        let bytes = resource.protobuf().unwrap();
+        assert_eq!(bytes[0], 0x0a);
+        assert_eq!(
+            usize::from(bytes[1] & 0x7f) | usize::from(bytes[2]) << 7,
+            text.len()
+        );
+        assert_eq!(&bytes[3..], text.as_bytes());
+    }
+}
