@@ -7,7 +7,10 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 use clap::{Args, Parser, Subcommand};
-use minos_image::{BuildOptions, Package, Recipe, Tools, build, locate, packages_in, unpack, verify_disk, write_image_cache};
+use minos_image::{
+    BuildOptions, Package, Recipe, Tools, build, locate, packages_in, unpack, verify_disk,
+    write_image_cache,
+};
 
 /// Compose the Minos operating system.
 #[derive(Debug, Parser)]
@@ -113,15 +116,25 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<String> {
     match command {
         Command::Build(options) => run_build(options),
-        Command::Cache { inputs, layout, out } => {
+        Command::Cache {
+            inputs,
+            layout,
+            out,
+        } => {
             write_image_cache(&layout, &inputs.tools()?, &out)?;
             Ok(format!("wrote {}", out.display()))
         }
         Command::Verify { disk } => {
-            let hash = verify_disk(&disk).with_context(|| format!("{} does not verify", disk.display()))?;
-            Ok(format!("{}: every block agrees with root hash {hash}", disk.display()))
+            let hash = verify_disk(&disk)
+                .with_context(|| format!("{} does not verify", disk.display()))?;
+            Ok(format!(
+                "{}: every block agrees with root hash {hash}",
+                disk.display()
+            ))
         }
-        Command::Locate { inputs, disk, file } => Ok(locate(&disk, &file, &inputs.tools()?)?.to_string()),
+        Command::Locate { inputs, disk, file } => {
+            Ok(locate(&disk, &file, &inputs.tools()?)?.to_string())
+        }
     }
 }
 
@@ -143,15 +156,25 @@ fn run_build(options: Build) -> Result<String> {
         disk_size: options.disk_size.map(|size| size << 20),
         release: options.release,
     })?;
-    Ok(format!("{}\nthe image is in {}", stages.table(), out.display()))
+    Ok(format!(
+        "{}\nthe image is in {}",
+        stages.table(),
+        out.display()
+    ))
 }
 
 impl Inputs {
     fn cache(&self) -> Result<PathBuf> {
         let home = || Some(PathBuf::from(std::env::var_os("HOME")?).join(".cache/minos"));
         let shared = || Some(PathBuf::from(std::env::var_os("XDG_CACHE_HOME")?).join("minos"));
-        let folder = self.cache.clone().or_else(shared).or_else(home).context("there is no cache folder: give --cache")?;
-        std::fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+        let folder = self
+            .cache
+            .clone()
+            .or_else(shared)
+            .or_else(home)
+            .context("there is no cache folder: give --cache")?;
+        std::fs::create_dir_all(&folder)
+            .with_context(|| format!("cannot make {}", folder.display()))?;
         Ok(folder)
     }
 
@@ -163,7 +186,13 @@ impl Inputs {
         let recipe = Recipe::read(&self.data)?;
         let (names, cache) = (recipe.tool_packages(), self.cache()?);
         let packages = self.fetch(&recipe.suites, names)?;
-        let packages = packages.iter().filter(|package| names.contains(&package.name));
-        Ok(Tools::new(packages.map(|package| unpack(package, &cache)).collect::<Result<_>>()?))
+        let packages = packages
+            .iter()
+            .filter(|package| names.contains(&package.name));
+        Ok(Tools::new(
+            packages
+                .map(|package| unpack(package, &cache))
+                .collect::<Result<_>>()?,
+        ))
     }
 }

@@ -32,21 +32,36 @@ pub fn packages_in(folder: &Path) -> Result<Vec<Package>> {
     }
     packages.sort_by(|one, other| one.name.cmp(&other.name));
     for pair in packages.windows(2) {
-        ensure!(pair[0].name != pair[1].name, "{} has two files of package {}", folder.display(), pair[0].name);
+        ensure!(
+            pair[0].name != pair[1].name,
+            "{} has two files of package {}",
+            folder.display(),
+            pair[0].name
+        );
     }
     Ok(packages)
 }
 
 fn read_package(file: &Path) -> Result<Package> {
     let context = || format!("cannot read the package {}", file.display());
-    let output = Command::new("dpkg-deb").args(["-f"]).arg(file).args(["Package", "Version"]).output();
+    let output = Command::new("dpkg-deb")
+        .args(["-f"])
+        .arg(file)
+        .args(["Package", "Version"])
+        .output();
     let output = output.with_context(context)?;
     if !output.status.success() {
-        bail!("{}: {}", context(), String::from_utf8_lossy(&output.stderr).trim());
+        bail!(
+            "{}: {}",
+            context(),
+            String::from_utf8_lossy(&output.stderr).trim()
+        );
     }
     let text = String::from_utf8(output.stdout).with_context(context)?;
     let field = |name: &str| {
-        let value = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
+        let value = text
+            .lines()
+            .find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
         value.map(str::to_owned).with_context(context)
     };
     Ok(Package {

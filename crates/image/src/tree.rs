@@ -44,7 +44,9 @@ impl Source {
     /// The whole contents.
     pub fn read(&self) -> Result<Vec<u8>> {
         match self {
-            Self::File(path) => std::fs::read(path).with_context(|| format!("cannot read {}", path.display())),
+            Self::File(path) => {
+                std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))
+            }
             Self::Bytes(bytes) => Ok(bytes.to_vec()),
         }
     }
@@ -60,9 +62,10 @@ impl Source {
     /// Size in bytes.
     pub fn size(&self) -> Result<u64> {
         match self {
-            Self::File(path) => {
-                Ok(path.metadata().with_context(|| format!("cannot examine {}", path.display()))?.len())
-            }
+            Self::File(path) => Ok(path
+                .metadata()
+                .with_context(|| format!("cannot examine {}", path.display()))?
+                .len()),
             Self::Bytes(bytes) => Ok(bytes.len() as u64),
         }
     }
@@ -78,7 +81,11 @@ impl Source {
                 };
                 read().with_context(|| format!("cannot read {}", path.display()))
             }
-            Self::Bytes(bytes) => Ok(bytes.iter().copied().take(usize::try_from(count)?).collect()),
+            Self::Bytes(bytes) => Ok(bytes
+                .iter()
+                .copied()
+                .take(usize::try_from(count)?)
+                .collect()),
         }
     }
 }
@@ -120,18 +127,38 @@ impl Default for Tree {
 impl Tree {
     /// A tree of nothing but the root folder.
     pub fn new() -> Self {
-        let root = Entry { kind: Kind::Folder, mode: 0o755, origin: Origin::Minos };
-        Self { entries: BTreeMap::from([("/".to_owned(), root)]) }
+        let root = Entry {
+            kind: Kind::Folder,
+            mode: 0o755,
+            origin: Origin::Minos,
+        };
+        Self {
+            entries: BTreeMap::from([("/".to_owned(), root)]),
+        }
     }
 
     /// Adds a folder, or gives an existing one this mode.
     pub fn folder(&mut self, path: &str, mode: u32, origin: Origin) -> Result<()> {
-        self.insert(path, Entry { kind: Kind::Folder, mode, origin })
+        self.insert(
+            path,
+            Entry {
+                kind: Kind::Folder,
+                mode,
+                origin,
+            },
+        )
     }
 
     /// Adds a file.
     pub fn file(&mut self, path: &str, source: Source, mode: u32, origin: Origin) -> Result<()> {
-        self.insert(path, Entry { kind: Kind::File(source), mode, origin })
+        self.insert(
+            path,
+            Entry {
+                kind: Kind::File(source),
+                mode,
+                origin,
+            },
+        )
     }
 
     /// Adds a file with these contents.
@@ -141,27 +168,48 @@ impl Tree {
 
     /// Adds a symbolic link.
     pub fn link(&mut self, path: &str, target: &str, origin: Origin) -> Result<()> {
-        self.insert(path, Entry { kind: Kind::Link(target.to_owned()), mode: 0o777, origin })
+        self.insert(
+            path,
+            Entry {
+                kind: Kind::Link(target.to_owned()),
+                mode: 0o777,
+                origin,
+            },
+        )
     }
 
     /// Adds an entry and the folders above it. Two entries of one path are an error, unless both are folders.
     pub fn insert(&mut self, path: &str, entry: Entry) -> Result<()> {
-        let plain = path.starts_with('/') && path[1..].split('/').all(|part| !matches!(part, "" | "." | ".."));
+        let plain = path.starts_with('/')
+            && path[1..]
+                .split('/')
+                .all(|part| !matches!(part, "" | "." | ".."));
         ensure!(plain, "{path:?} is not a plain absolute path");
         for (at, _) in path.match_indices('/').skip(1) {
             let above = &path[..at];
             match self.entries.get(above).map(|entry| &entry.kind) {
                 None => {
-                    let folder = Entry { kind: Kind::Folder, mode: 0o755, origin: entry.origin.clone() };
+                    let folder = Entry {
+                        kind: Kind::Folder,
+                        mode: 0o755,
+                        origin: entry.origin.clone(),
+                    };
                     self.entries.insert(above.to_owned(), folder);
                 }
                 Some(Kind::Folder) => {}
-                Some(Kind::File(_) | Kind::Link(_)) => bail!("{path} lies below {above}, which is no folder"),
+                Some(Kind::File(_) | Kind::Link(_)) => {
+                    bail!("{path} lies below {above}, which is no folder")
+                }
             }
         }
         if let Some(old) = self.entries.get(path) {
             let folders = matches!((&old.kind, &entry.kind), (Kind::Folder, Kind::Folder));
-            ensure!(folders, "{path} comes from {} and from {}", old.origin, entry.origin);
+            ensure!(
+                folders,
+                "{path} comes from {} and from {}",
+                old.origin,
+                entry.origin
+            );
         }
         self.entries.insert(path.to_owned(), entry);
         Ok(())
@@ -174,7 +222,9 @@ impl Tree {
 
     /// All entries, folders before what they hold.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Entry)> {
-        self.entries.iter().map(|(path, entry)| (path.as_str(), entry))
+        self.entries
+            .iter()
+            .map(|(path, entry)| (path.as_str(), entry))
     }
 
     /// All regular files.
@@ -211,10 +261,13 @@ impl Tree {
                     header.set_size(source.size()?);
                     match source {
                         Source::File(file) => {
-                            let data = File::open(file).with_context(|| format!("cannot read {}", file.display()))?;
+                            let data = File::open(file)
+                                .with_context(|| format!("cannot read {}", file.display()))?;
                             archive.append_data(&mut header, name, data)?;
                         }
-                        Source::Bytes(bytes) => archive.append_data(&mut header, name, &bytes[..])?,
+                        Source::Bytes(bytes) => {
+                            archive.append_data(&mut header, name, &bytes[..])?
+                        }
                     }
                 }
             }
@@ -231,7 +284,8 @@ mod tests {
     #[test]
     fn folders_above_are_made() {
         let mut tree = Tree::new();
-        tree.bytes("/usr/lib/os-release", "ID=minos\n", Origin::Minos).unwrap();
+        tree.bytes("/usr/lib/os-release", "ID=minos\n", Origin::Minos)
+            .unwrap();
         let paths: Vec<_> = tree.iter().map(|(path, _)| path).collect();
         assert_eq!(paths, ["/", "/usr", "/usr/lib", "/usr/lib/os-release"]);
     }
@@ -239,8 +293,12 @@ mod tests {
     #[test]
     fn two_origins_of_one_path_are_named() {
         let mut tree = Tree::new();
-        tree.bytes("/etc/x", "", Origin::Package("one".into())).unwrap();
-        let error = tree.bytes("/etc/x", "", Origin::Package("other".into())).unwrap_err().to_string();
+        tree.bytes("/etc/x", "", Origin::Package("one".into()))
+            .unwrap();
+        let error = tree
+            .bytes("/etc/x", "", Origin::Package("other".into()))
+            .unwrap_err()
+            .to_string();
         assert_eq!(error, "/etc/x comes from one and from other");
         assert!(tree.bytes("/etc/x/y", "", Origin::Minos).is_err());
     }
@@ -248,7 +306,10 @@ mod tests {
     #[test]
     fn strange_paths_are_refused() {
         for path in ["etc", "/etc/../x", "/a//b", "/", "/a/"] {
-            assert!(Tree::new().link(path, "x", Origin::Minos).is_err(), "{path}");
+            assert!(
+                Tree::new().link(path, "x", Origin::Minos).is_err(),
+                "{path}"
+            );
         }
     }
 
@@ -257,7 +318,13 @@ mod tests {
         let tar = || {
             let mut tree = Tree::new();
             tree.link("/bin", "usr/bin", Origin::Minos).unwrap();
-            tree.file("/usr/bin/t", Source::Bytes((*b"t").into()), 0o755, Origin::Minos).unwrap();
+            tree.file(
+                "/usr/bin/t",
+                Source::Bytes((*b"t").into()),
+                0o755,
+                Origin::Minos,
+            )
+            .unwrap();
             let mut out = Vec::new();
             tree.write_tar(&mut out).unwrap();
             out
