@@ -1,0 +1,3 @@
+module minos.local/parts/demo
+
+go 1.26.0

@@ -1,0 +1,3 @@
+module minos.local/parts/pause
+
+go 1.26.0
