@@ -63,17 +63,10 @@ impl Globals {
         block_on(async {
             let config = self.config()?;
             let context = config.select(self.context.as_deref())?;
-            let endpoints = if self.endpoints.is_empty() {
-                &context.endpoints
-            } else {
-                &self.endpoints
-            };
+            let nodes = first_given([&self.nodes, &context.nodes]);
+            // A context fresh from `gen config` has no endpoints; the nodes themselves will do.
+            let endpoints = first_given([&self.endpoints, &context.endpoints, nodes]);
             let connection = Connection::with_context(context, endpoints)?;
-            let nodes = if self.nodes.is_empty() {
-                &context.nodes
-            } else {
-                &self.nodes
-            };
             command(Session::new(connection, nodes.clone(), endpoints.clone())).await
         })
     }
@@ -110,6 +103,14 @@ impl Globals {
             command(Session::new(connection, Vec::new(), endpoints.clone())).await
         })
     }
+}
+
+/// The first list that is not empty.
+fn first_given<const N: usize>(lists: [&Vec<String>; N]) -> &Vec<String> {
+    lists
+        .into_iter()
+        .find(|list| !list.is_empty())
+        .unwrap_or(lists[N - 1])
 }
 
 /// Runs a command that waits for something.

@@ -142,6 +142,8 @@ fn unpack(archive: &[u8]) -> Result<String> {
 }
 
 fn write(path: &Path, text: &str) -> io::Result<()> {
+    // A link stays a link.
+    let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     if let Some(dir) = path.parent() {
         fs::create_dir_all(dir)?;
     }
