@@ -28,7 +28,7 @@ pub enum Reissue {
     Absent,
     /// Another authority signed it.
     Authority,
-    /// Names, addresses, organizations or uses are not what is wanted.
+    /// A name or address is missing, or organizations or uses are not what is wanted.
     Content,
     /// Its time is (nearly) over, or has not come yet.
     Age,
@@ -79,10 +79,12 @@ impl Rotation {
     }
 }
 
+/// More names and addresses than wanted do no harm: after a restart those of the node come back one by one, and a certificate
+/// that is good for all of them must not be replaced meanwhile.
 fn says(certificate: &Certificate, wanted: &Leaf) -> bool {
     certificate.common_name == wanted.common_name
         && certificate.organizations == wanted.organizations
-        && certificate.dns_names == wanted.dns_names
-        && certificate.addresses == wanted.addresses
+        && wanted.dns_names.is_subset(&certificate.dns_names)
+        && wanted.addresses.is_subset(&certificate.addresses)
         && certificate.usages == wanted.usages
 }
