@@ -1,4 +1,27 @@
-//! The commands, one file each. A new one is a file and a line here.
+//! The commands, one file each. A new one is a file, its `mod` and its line in the list.
+
+pub mod apply_config;
+pub mod bootstrap;
+pub mod cluster;
+pub mod completion;
+pub mod config;
+pub mod dmesg;
+pub mod etcd;
+pub mod events;
+pub mod generate;
+pub mod get;
+pub mod health;
+pub mod kubeconfig;
+pub mod list;
+pub mod logs;
+pub mod memory;
+pub mod mounts;
+pub mod processes;
+pub mod read;
+pub mod reboot;
+pub mod service;
+pub mod shutdown;
+pub mod version;
 
 use anyhow::Result;
 
@@ -9,8 +32,6 @@ pub const VERSION: &str = concat!("v1.13.9+minos.", env!("CARGO_PKG_VERSION"));
 
 macro_rules! commands {
     ($($module:ident: $name:ident,)*) => {
-        $(pub mod $module;)*
-
         /// What to do.
         #[derive(clap::Subcommand)]
         pub enum Command {

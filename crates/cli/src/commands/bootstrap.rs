@@ -32,14 +32,21 @@ impl Bootstrap {
     pub fn run(self, globals: &Globals) -> Result<()> {
         globals.online(async |session: Session| {
             if let Some(path) = &self.recover_from {
-                upload(&session, path).await.with_context(|| format!("the snapshot {} was not uploaded", path.display()))?;
+                upload(&session, path)
+                    .await
+                    .with_context(|| format!("the snapshot {} was not uploaded", path.display()))?;
             }
             let message = BootstrapRequest {
                 recover_etcd: self.recover_from.is_some(),
                 recover_skip_hash_check: self.recover_skip_hash_check,
             };
             let request = session.single("bootstrap", message)?;
-            let replies = session.connection.machine().bootstrap(request).await?.into_inner();
+            let replies = session
+                .connection
+                .machine()
+                .bootstrap(request)
+                .await?
+                .into_inner();
             session.each(replies.messages, |_, _| Ok(()))
         })
     }
@@ -57,7 +64,10 @@ async fn upload(session: &Session, path: &std::path::Path) -> Result<()> {
         let mut buffer = vec![0; 64 << 10];
         loop {
             let count = file.read(&mut buffer)?;
-            let chunk = Data { metadata: None, bytes: Bytes::copy_from_slice(&buffer[..count]) };
+            let chunk = Data {
+                metadata: None,
+                bytes: Bytes::copy_from_slice(&buffer[..count]),
+            };
             // The other side having hung up shows in its reply.
             if count == 0 || chunks.send(chunk).await.is_err() {
                 return Ok::<_, std::io::Error>(());

@@ -75,7 +75,11 @@ impl Health {
     pub fn run(mut self, globals: &Globals) -> Result<()> {
         self.control_plane_nodes.extend(self.init_node.take());
         globals.online(async |session: Session| {
-            if self.server { self.on_server(&session).await } else { self.here(&session).await }
+            if self.server {
+                self.on_server(&session).await
+            } else {
+                self.here(&session).await
+            }
         })
     }
 
@@ -89,7 +93,12 @@ impl Health {
             }),
         };
         let request = session.single("health --server", message)?;
-        let replies = session.connection.cluster().health_check(request).await?.into_inner();
+        let replies = session
+            .connection
+            .cluster()
+            .health_check(request)
+            .await?
+            .into_inner();
         session
             .stream(replies, |_: &str, progress: HealthCheckProgress, _| {
                 eprintln!("{}", progress.message);
@@ -122,7 +131,10 @@ impl Health {
                     Verdict::NotYet(reason) => {
                         if start.elapsed() >= self.wait_timeout {
                             eprintln!("waiting for {name}: {}", style.bad(&reason));
-                            bail!("not healthy after {}: {name}: {reason}", duration(start.elapsed()));
+                            bail!(
+                                "not healthy after {}: {name}: {reason}",
+                                duration(start.elapsed())
+                            );
                         }
                         if reason != told {
                             eprintln!("waiting for {name}: {reason}");
@@ -145,7 +157,15 @@ impl Health {
         let look = async {
             if cluster.is_none() {
                 let endpoint = self.k8s_endpoint.clone();
-                *cluster = Some(Cluster::find(session, &self.control_plane_nodes, &self.worker_nodes, endpoint).await?);
+                *cluster = Some(
+                    Cluster::find(
+                        session,
+                        &self.control_plane_nodes,
+                        &self.worker_nodes,
+                        endpoint,
+                    )
+                    .await?,
+                );
             }
             match cluster {
                 Some(cluster) => check.look(cluster).await,

@@ -17,9 +17,21 @@ pub struct Mounts {}
 impl Mounts {
     pub fn run(self, globals: &Globals) -> Result<()> {
         globals.online(async |session: Session| {
-            let replies = session.connection.machine().mounts(session.request(())).await?.into_inner();
-            let mut table =
-                Table::new(["NODE", "FILESYSTEM", "SIZE(GB)", "USED(GB)", "AVAILABLE(GB)", "PERCENT USED", "MOUNTED ON"]);
+            let replies = session
+                .connection
+                .machine()
+                .mounts(session.request(()))
+                .await?
+                .into_inner();
+            let mut table = Table::new([
+                "NODE",
+                "FILESYSTEM",
+                "SIZE(GB)",
+                "USED(GB)",
+                "AVAILABLE(GB)",
+                "PERCENT USED",
+                "MOUNTED ON",
+            ]);
             let outcome = session.each(replies.messages, |node, mounts| {
                 for stat in &mounts.stats {
                     table.row(row(node, stat));
@@ -35,7 +47,11 @@ impl Mounts {
 fn row(node: &str, stat: &MountStat) -> [String; 7] {
     let gigabytes = |bytes: u64| format!("{:.2}", bytes as f64 * 1e-9);
     let used = stat.size.saturating_sub(stat.available);
-    let percent = if stat.size == 0 { 0.0 } else { used as f64 * 100.0 / stat.size as f64 };
+    let percent = if stat.size == 0 {
+        0.0
+    } else {
+        used as f64 * 100.0 / stat.size as f64
+    };
     [
         node.into(),
         stat.filesystem.clone(),
@@ -53,7 +69,15 @@ mod tests {
 
     #[test]
     fn sizes_are_in_gigabytes() {
-        let stat = MountStat { filesystem: "/dev/vda6".into(), size: 10_000_000_000, available: 7_500_000_000, mounted_on: "/var".into() };
-        assert_eq!(row("n", &stat), ["n", "/dev/vda6", "10.00", "2.50", "7.50", "25.00%", "/var"].map(String::from));
+        let stat = MountStat {
+            filesystem: "/dev/vda6".into(),
+            size: 10_000_000_000,
+            available: 7_500_000_000,
+            mounted_on: "/var".into(),
+        };
+        assert_eq!(
+            row("n", &stat),
+            ["n", "/dev/vda6", "10.00", "2.50", "7.50", "25.00%", "/var"].map(String::from)
+        );
     }
 }

@@ -10,9 +10,10 @@ use minos_api::machine::apply_configuration_request::Mode;
 use minos_api::machine::{ApplyConfigurationRequest, BootstrapRequest};
 use minos_config::Patch;
 use minos_localcluster::{
-    Accelerator, ClusterFolder, ClusterState, MachineSpec, choose, find_firmware, find_qemu, free_port, start,
+    Accelerator, ClusterFolder, ClusterState, MachineSpec, choose, find_firmware, find_qemu,
+    free_port, start,
 };
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
 use tonic::Code;
 
 use super::config::{LOCAL, Wanted};
@@ -75,6 +76,8 @@ enum AcceleratorName {
 
 /// How often we look whether the machine has got further.
 const PAUSE: Duration = Duration::from_millis(200);
+/// How long it may take to answer one question.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 impl Create {
     pub async fn run(self, folder: &ClusterFolder) -> Result<()> {
@@ -101,9 +104,20 @@ impl Create {
         let api_port = free_port(50000).context("no port is free on this host")?;
         let kubernetes_port = free_port(6443).context("no port is free on this host")?;
         let files = stage("generating keys and configuration", async {
-            let patches: Vec<Patch> = self.config_patch.iter().map(|text| patch(text)).collect::<Result<_>>()?;
+            let patches: Vec<Patch> = self
+                .config_patch
+                .iter()
+                .map(|text| patch(text))
+                .collect::<Result<_>>()?;
             let version = &self.kubernetes_version;
-            Wanted { name: &folder.name, api_port, kubernetes_port, kubernetes_version: version, patches: &patches }.files()
+            Wanted {
+                name: &folder.name,
+                api_port,
+                kubernetes_port,
+                kubernetes_version: version,
+                patches: &patches,
+            }
+            .files()
         })
         .await?;
         save(folder, "local.yaml", LOCAL)?;
@@ -125,7 +139,10 @@ impl Create {
             durable: self.durable,
         };
         let power_on = Instant::now();
-        let machine = stage("starting the machine", async { Ok(start(&qemu, &firmware, folder, &spec).await?) }).await?;
+        let machine = stage("starting the machine", async {
+            Ok(start(&qemu, &firmware, folder, &spec).await?)
+        })
+        .await?;
         folder.save(&ClusterState {
             name: folder.name.clone(),
             accelerator: choice.accelerator,
@@ -135,20 +152,37 @@ impl Create {
 
         let deadline = power_on + self.wait_timeout;
         let endpoint = format!("127.0.0.1:{api_port}");
-        let waiting = Connection::open(&[&endpoint], &ServerTrust::Anybody, None)?;
-        stage("waiting for the machine to ask for its configuration", until(deadline, async || {
-            waiting.machine().version(()).await.map(drop)
-        }))
+        let unsigned = || Ok(Connection::open(&[&endpoint], &ServerTrust::Anybody, None)?);
+        stage(
+            "waiting for the machine to ask for its configuration",
+            until_it_answers(deadline, unsigned),
+        )
         .await?;
-        stage("applying the configuration", async { Ok(apply(&waiting, files.machine.clone()).await?) }).await?;
+        let unsigned = unsigned()?;
+        stage("applying the configuration", async {
+            Ok(apply(&unsigned, files.machine.clone()).await?)
+        })
+        .await?;
 
         let talosconfig = Talosconfig::open(Some(&folder.file("talosconfig")))?;
-        let connection = Connection::with_context(talosconfig.select(None)?, &[])?;
-        stage("waiting for the machine to take it", until(deadline, async || connection.machine().version(()).await.map(drop))).await?;
-        stage("bootstrapping etcd", until(deadline, async || bootstrap(&connection).await)).await?;
+        let context = talosconfig.select(None)?;
+        let signed = || Ok(Connection::with_context(context, &[])?);
+        stage(
+            "waiting for the machine to take it",
+            until_it_answers(deadline, signed),
+        )
+        .await?;
+        let connection = signed()?;
+        stage(
+            "bootstrapping etcd",
+            until(deadline, async || bootstrap(&connection).await),
+        )
+        .await?;
         let session = Session::new(connection, Vec::new(), vec![endpoint]);
         stage("waiting for the cluster to be healthy", async {
-            Health::within(deadline.saturating_duration_since(Instant::now())).here(&session).await
+            Health::within(deadline.saturating_duration_since(Instant::now()))
+                .here(&session)
+                .await
         })
         .await?;
         let kubeconfig = fetch(&session, session.single("kubeconfig", ())?).await?;
@@ -159,23 +193,58 @@ impl Create {
 }
 
 async fn apply(connection: &Connection, config: String) -> Result<(), tonic::Status> {
-    let message = ApplyConfigurationRequest { data: config.into(), mode: Mode::Auto as i32, ..Default::default() };
-    connection.machine().apply_configuration(message).await.map(drop)
+    let message = ApplyConfigurationRequest {
+        data: config.into(),
+        mode: Mode::Auto as i32,
+        ..Default::default()
+    };
+    connection
+        .machine()
+        .apply_configuration(message)
+        .await
+        .map(drop)
 }
 
 async fn bootstrap(connection: &Connection) -> Result<(), tonic::Status> {
-    match connection.machine().bootstrap(BootstrapRequest::default()).await {
+    match connection
+        .machine()
+        .bootstrap(BootstrapRequest::default())
+        .await
+    {
         // An earlier try got through although its answer was lost.
         Err(status) if status.code() == Code::AlreadyExists => Ok(()),
         reply => reply.map(drop),
     }
 }
 
+/// Asks for the version on a new connection each time: a machine without a network yet leaves connections hanging.
+async fn until_it_answers(
+    deadline: Instant,
+    connect: impl Fn() -> Result<Connection>,
+) -> Result<()> {
+    let ask = async || {
+        let connection =
+            connect().map_err(|error| tonic::Status::internal(format!("{error:#}")))?;
+        match timeout(PATIENCE, connection.machine().version(())).await {
+            Ok(reply) => reply.map(drop),
+            Err(_) => Err(tonic::Status::deadline_exceeded(
+                "the machine does not answer",
+            )),
+        }
+    };
+    until(deadline, ask).await
+}
+
 /// Asks until it works. What will not change by asking again is an error at once.
 async fn until(deadline: Instant, ask: impl AsyncFn() -> Result<(), tonic::Status>) -> Result<()> {
     loop {
-        let Err(status) = ask().await else { return Ok(()) };
-        let passing = matches!(status.code(), Code::Unavailable | Code::FailedPrecondition | Code::Unknown | Code::DeadlineExceeded);
+        let Err(status) = ask().await else {
+            return Ok(());
+        };
+        let passing = matches!(
+            status.code(),
+            Code::Unavailable | Code::FailedPrecondition | Code::Unknown | Code::DeadlineExceeded
+        );
         if !passing || Instant::now() > deadline {
             return Err(status.into());
         }
@@ -187,7 +256,9 @@ async fn until(deadline: Instant, ask: impl AsyncFn() -> Result<(), tonic::Statu
 async fn stage<T>(what: &str, work: impl Future<Output = Result<T>>) -> Result<T> {
     let start = Instant::now();
     eprintln!("{what} …");
-    let done = Box::pin(work).await.with_context(|| format!("{what} failed"))?;
+    let done = Box::pin(work)
+        .await
+        .with_context(|| format!("{what} failed"))?;
     eprintln!("{what}: {:.1}s", start.elapsed().as_secs_f64());
     Ok(done)
 }
@@ -199,17 +270,28 @@ fn save(folder: &ClusterFolder, name: &str, text: &str) -> Result<()> {
     let path = folder.file(name);
     let failed = || format!("cannot write {}", path.display());
     let mut options = fs::OpenOptions::new();
-    let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(&path).with_context(failed)?;
+    let mut file = options
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(&path)
+        .with_context(failed)?;
     file.write_all(text.as_bytes()).with_context(failed)
 }
 
 /// The end of the machine's console, for who wants to know why it got no further.
 fn tell_console(folder: &ClusterFolder) {
-    let Ok(console) = fs::read(folder.file("console.log")) else { return };
+    let Ok(console) = fs::read(folder.file("console.log")) else {
+        return;
+    };
     let console = String::from_utf8_lossy(&console);
     let lines: Vec<_> = console.lines().collect();
     let from = lines.len().saturating_sub(25);
-    eprintln!("the machine's console ({}) ends with:", folder.file("console.log").display());
+    eprintln!(
+        "the machine's console ({}) ends with:",
+        folder.file("console.log").display()
+    );
     for line in &lines[from..] {
         eprintln!("  {}", line.trim_end());
     }
@@ -217,8 +299,16 @@ fn tell_console(folder: &ClusterFolder) {
 
 fn tell_next(folder: &ClusterFolder, elapsed: Duration) {
     let file = |name: &str| folder.file(name).display().to_string();
-    println!("The cluster {:?} is healthy, {} after power on. Go on with:", folder.name, duration(elapsed));
-    println!("  export TALOSCONFIG={} KUBECONFIG={}", quoted(&folder.file("talosconfig")), quoted(&folder.file("kubeconfig")));
+    println!(
+        "The cluster {:?} is healthy, {} after power on. Go on with:",
+        folder.name,
+        duration(elapsed)
+    );
+    println!(
+        "  export TALOSCONFIG={} KUBECONFIG={}",
+        quoted(&folder.file("talosconfig")),
+        quoted(&folder.file("kubeconfig"))
+    );
     println!("  minosctl services");
     println!("  kubectl get nodes");
     println!("Its console is in {}.", file("console.log"));
@@ -226,6 +316,12 @@ fn tell_next(folder: &ClusterFolder, elapsed: Duration) {
 
 fn quoted(path: &Path) -> String {
     let text = path.display().to_string();
-    let plain = text.chars().all(|c| c.is_ascii_alphanumeric() || "/._-".contains(c));
-    if plain { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
+    let plain = text
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || "/._-".contains(c));
+    if plain {
+        text
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
 }

@@ -7,20 +7,33 @@ use crate::exit::BadInput;
 
 /// Removes the contexts that match, except the current one.
 pub fn run(config: &mut Talosconfig, pattern: &str, noconfirm: bool, dry_run: bool) -> Result<()> {
-    let matching: Vec<String> = config.contexts.keys().filter(|name| matches(pattern, name)).cloned().collect();
+    let matching: Vec<String> = config
+        .contexts
+        .keys()
+        .filter(|name| matches(pattern, name))
+        .cloned()
+        .collect();
     if matching.is_empty() {
-        return Err(BadInput(format!("no context matches {pattern:?}; `minosctl config contexts` lists them")).into());
+        return Err(BadInput(format!(
+            "no context matches {pattern:?}; `minosctl config contexts` lists them"
+        ))
+        .into());
     }
     let mut changed = false;
     for name in matching {
         if name == config.context {
-            eprintln!("{name:?} is the current context and stays; choose another with `minosctl config context NAME`");
+            eprintln!(
+                "{name:?} is the current context and stays; choose another with `minosctl config context NAME`"
+            );
             continue;
         }
         if !noconfirm && !confirmed(&name)? {
             continue;
         }
-        eprintln!("{} the context {name:?}", if dry_run { "would remove" } else { "removed" });
+        eprintln!(
+            "{} the context {name:?}",
+            if dry_run { "would remove" } else { "removed" }
+        );
         config.contexts.remove(&name);
         changed = true;
     }
@@ -35,7 +48,10 @@ fn confirmed(name: &str) -> io::Result<bool> {
     io::stderr().flush()?;
     let mut answer = String::new();
     io::stdin().read_line(&mut answer)?;
-    Ok(matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
+    Ok(matches!(
+        answer.trim().to_ascii_lowercase().as_str(),
+        "y" | "yes"
+    ))
 }
 
 /// `*` stands for anything.
@@ -43,8 +59,12 @@ fn matches(pattern: &str, name: &str) -> bool {
     match pattern.split_once('*') {
         None => pattern == name,
         Some((head, rest)) => {
-            let Some(tail) = name.strip_prefix(head) else { return false };
-            (0..=tail.len()).filter(|at| tail.is_char_boundary(*at)).any(|at| matches(rest, &tail[at..]))
+            let Some(tail) = name.strip_prefix(head) else {
+                return false;
+            };
+            (0..=tail.len())
+                .filter(|at| tail.is_char_boundary(*at))
+                .any(|at| matches(rest, &tail[at..]))
         }
     }
 }
@@ -55,9 +75,14 @@ mod tests {
 
     #[test]
     fn stars_match_anything() {
-        for (pattern, name, expected) in
-            [("a", "a", true), ("a*", "abc", true), ("*c", "abc", true), ("a*c", "ab", false), ("*", "", true), ("a", "ab", false)]
-        {
+        for (pattern, name, expected) in [
+            ("a", "a", true),
+            ("a*", "abc", true),
+            ("*c", "abc", true),
+            ("a*c", "ab", false),
+            ("*", "", true),
+            ("a", "ab", false),
+        ] {
             assert_eq!(matches(pattern, name), expected, "{pattern} {name}");
         }
     }
