@@ -14,6 +14,7 @@ use crate::initrd::initrd;
 use crate::manifest::{Component, ComponentKind, Manifest, OutputFile};
 use crate::modules::ModuleSet;
 use crate::package::Package;
+use crate::part::Program;
 use crate::qcow2::write_qcow2;
 use crate::recipe::Recipe;
 use crate::root::{RootInputs, os_release, root_tree};
@@ -32,10 +33,8 @@ pub struct BuildOptions {
     pub data: PathBuf,
     /// Every Debian package that the recipe names.
     pub packages: Vec<Package>,
-    /// The folder of the parts' programs.
-    pub parts: PathBuf,
-    /// Versions of the parts, by file name.
-    pub part_versions: BTreeMap<String, String>,
+    /// Every program that the recipe names, by file name.
+    pub programs: BTreeMap<String, Program>,
     /// The program that starts as PID 1.
     pub init: PathBuf,
     /// The node's daemon.
@@ -247,7 +246,7 @@ impl Inputs {
             modules,
             tools: &self.tools,
             data: &options.data,
-            parts: &options.parts,
+            programs: &options.programs,
             init: &options.init,
             machined: &options.machined,
             version: &options.version,
@@ -304,15 +303,13 @@ impl Inputs {
             components.push(Component::debian(&package.package));
         }
         for part in &recipe.part {
-            let version = options
-                .part_versions
-                .get(&part.file)
-                .map_or("unknown", String::as_str);
+            let program = options.programs.get(&part.file);
+            let program = program.with_context(|| format!("the program {} is missing", part.file))?;
             components.push(Component {
                 kind: ComponentKind::Part,
                 name: part.file.clone(),
-                version: version.to_owned(),
-                digest: sha256_file(&options.parts.join(&part.file))?,
+                version: program.version.clone(),
+                digest: sha256_file(&program.file)?,
             });
         }
         Ok(components)

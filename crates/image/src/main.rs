@@ -2,15 +2,16 @@
 #![forbid(unsafe_code)]
 
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 use clap::{Args, Parser, Subcommand};
 use minos_image::{
-    BuildOptions, Package, Recipe, Tools, build, locate, packages_in, unpack, verify_disk,
-    write_image_cache,
+    BuildOptions, Package, Recipe, Tools, build, build_programs, fetch_packages, locate, packages_in, programs_in, unpack,
+    verify_disk, write_image_cache,
 };
+use minos_parts::debian::{Archive, Request};
 
 /// Compose the Minos operating system.
 #[derive(Debug, Parser)]
@@ -62,8 +63,14 @@ struct Inputs {
     /// Folder of Debian packages to use instead of fetching them.
     #[arg(long)]
     packages: Option<PathBuf>,
-    /// Folder in which what can be used again is kept [default: the user's cache folder].
-    #[arg(long, env = "MINOS_CACHE_DIR")]
+    /// Refuse packages that are not the locked ones (`debian.lock` beside the recipe).
+    #[arg(long)]
+    locked: bool,
+    /// Debian's archive, to use instead of the one that this host's apt uses.
+    #[arg(long)]
+    archive: Option<String>,
+    /// Folder in which what can be used again is kept [default: MINOS_CACHE_DIR or the user's cache folder].
+    #[arg(long)]
     cache: Option<PathBuf>,
 }
 
@@ -77,9 +84,12 @@ struct Build {
     /// The node's daemon.
     #[arg(long)]
     machined: PathBuf,
-    /// Folder of the parts' programs: containerd, its shim, runc, network plugins.
-    #[arg(long)]
+    /// Folder of the parts' sources; what is not in the cache is built.
+    #[arg(long, default_value = "parts")]
     parts: PathBuf,
+    /// Folder of ready programs to use instead of building parts.
+    #[arg(long)]
+    programs: Option<PathBuf>,
     /// Folder of the outputs.
     #[arg(long, default_value = "out")]
     out: PathBuf,
@@ -140,13 +150,16 @@ fn run(command: Command) -> Result<String> {
 
 fn run_build(options: Build) -> Result<String> {
     let recipe = Recipe::read(&options.inputs.data)?;
-    let out = options.out.clone();
+    let (out, cache) = (options.out.clone(), options.inputs.cache()?);
+    let programs = match &options.programs {
+        Some(folder) => programs_in(&recipe, folder),
+        None => build_programs(&recipe, &options.parts, &cache, &say)?,
+    };
     let stages = build(&BuildOptions {
-        packages: options.inputs.fetch(&recipe.suites, &recipe.packages())?,
-        cache: options.inputs.cache()?,
+        packages: options.inputs.fetch(&recipe, &recipe.packages())?,
+        cache,
         data: options.inputs.data,
-        parts: options.parts,
-        part_versions: Default::default(),
+        programs,
         init: options.init,
         machined: options.machined,
         out: options.out,
@@ -165,34 +178,37 @@ fn run_build(options: Build) -> Result<String> {
 
 impl Inputs {
     fn cache(&self) -> Result<PathBuf> {
-        let home = || Some(PathBuf::from(std::env::var_os("HOME")?).join(".cache/minos"));
-        let shared = || Some(PathBuf::from(std::env::var_os("XDG_CACHE_HOME")?).join("minos"));
-        let folder = self
-            .cache
-            .clone()
-            .or_else(shared)
-            .or_else(home)
-            .context("there is no cache folder: give --cache")?;
-        std::fs::create_dir_all(&folder)
-            .with_context(|| format!("cannot make {}", folder.display()))?;
-        Ok(folder)
+        let Some(folder) = &self.cache else {
+            return minos_parts::cache_folder();
+        };
+        std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+        Ok(folder.clone())
     }
 
-    fn fetch(&self, _suites: &[String], _names: &[String]) -> Result<Vec<Package>> {
-        packages_in(self.packages.as_deref().unwrap_or(Path::new("packages")))
+    fn fetch(&self, recipe: &Recipe, names: &[String]) -> Result<Vec<Package>> {
+        if let Some(folder) = &self.packages {
+            return packages_in(folder);
+        }
+        let archive = |main: &String| {
+            let main = main.trim_end_matches('/').to_owned();
+            Archive { security: format!("{main}-security"), main }
+        };
+        let lock = self.data.join("debian.lock");
+        let (suites, archive) = (&recipe.suites[..], self.archive.as_ref().map(archive));
+        let request = Request { suites, names, lock: &lock, locked: self.locked, archive };
+        fetch_packages(&request, &self.cache()?, &say)
     }
 
     fn tools(&self) -> Result<Tools> {
         let recipe = Recipe::read(&self.data)?;
         let (names, cache) = (recipe.tool_packages(), self.cache()?);
-        let packages = self.fetch(&recipe.suites, names)?;
-        let packages = packages
-            .iter()
-            .filter(|package| names.contains(&package.name));
-        Ok(Tools::new(
-            packages
-                .map(|package| unpack(package, &cache))
-                .collect::<Result<_>>()?,
-        ))
+        let packages = self.fetch(&recipe, names)?;
+        let packages = packages.iter().filter(|package| names.contains(&package.name));
+        Ok(Tools::new(packages.map(|package| unpack(package, &cache)).collect::<Result<_>>()?))
     }
+}
+
+/// Progress goes to standard error, so that results can be read from standard output.
+fn say(line: &str) {
+    let _ = writeln!(std::io::stderr(), "{line}");
 }

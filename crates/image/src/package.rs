@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, Result, bail, ensure};
+use minos_parts::debian::{Fetched, Request};
 
 use crate::digest::{Digest, sha256_file};
 
@@ -18,6 +19,17 @@ pub struct Package {
     pub digest: Digest,
     /// The package file.
     pub file: PathBuf,
+}
+
+/// Fetches packages from Debian's archive, or takes them from the cache; what is not pinned by the lock is said.
+pub fn fetch_packages(request: &Request<'_>, cache: &Path, say: &dyn Fn(&str)) -> Result<Vec<Package>> {
+    let fetched = minos_parts::debian::fetch(request, cache, say)?;
+    let package = |fetched: Fetched| -> Result<Package> {
+        let mut digest = [0; 32];
+        hex::decode_to_slice(&fetched.sha256, &mut digest).context("a package's digest is not one")?;
+        Ok(Package { name: fetched.name, version: fetched.version, digest: Digest(digest), file: fetched.file })
+    };
+    fetched.into_iter().map(package).collect()
 }
 
 /// All package files (`*.deb`) of a folder, by name.

@@ -56,6 +56,10 @@ pub(crate) struct Certificates {
 pub(crate) struct Part {
     pub file: String,
     pub path: String,
+    /// The part that gives the program.
+    pub part: String,
+    /// The Go module, in the part's `go.mod`, that has the program's version.
+    pub module: Option<String>,
 }
 
 impl Recipe {

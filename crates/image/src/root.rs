@@ -8,6 +8,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use crate::deb::Unpacked;
 use crate::digest::sha256;
 use crate::elf;
+use crate::part::Program;
 use crate::modules::{ModuleSet, collect};
 use crate::pattern::PathPattern;
 use crate::recipe::Recipe;
@@ -25,7 +26,7 @@ pub struct RootInputs<'a> {
     pub tools: &'a Tools,
     /// The folder with `files/`.
     pub data: &'a Path,
-    pub parts: &'a Path,
+    pub programs: &'a BTreeMap<String, Program>,
     pub init: &'a Path,
     pub machined: &'a Path,
     /// With the `v` in front.
@@ -103,13 +104,9 @@ pub fn root_tree(inputs: &RootInputs<'_>) -> Result<Tree> {
     }
     own_files(&mut tree, inputs)?;
     for part in &inputs.recipe.part {
-        let file = inputs.parts.join(&part.file);
-        ensure!(
-            file.is_file(),
-            "the part {} is missing: {}",
-            part.file,
-            file.display()
-        );
+        let program = inputs.programs.get(&part.file).map(|program| program.file.clone());
+        let file = program.filter(|file| file.is_file());
+        let file = file.with_context(|| format!("the program {} is missing", part.file))?;
         tree.file(
             &part.path,
             Source::File(file),
