@@ -62,12 +62,6 @@ pub const NAMESPACE: &str = "k8s";
 /// The namespace of what only control plane nodes have.
 pub const CONTROL_PLANE_NAMESPACE: &str = "controlplane";
 
-/// Filter of node addresses that leaves out those of pods and services.
-pub const ADDRESS_FILTER_NO_K8S: &str = "no-k8s";
-
-/// Filter of node addresses that leaves only those of pods and services.
-pub const ADDRESS_FILTER_ONLY_K8S: &str = "only-k8s";
-
 /// The types of this domain.
 pub const DEFINITIONS: &[Definition] = &[
     Definition::of::<AdmissionControlConfig>(),

@@ -1,0 +1,119 @@
+//! An API server in memory, behind a real socket.
+
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+use std::sync::{Arc, Mutex};
+
+use bytes::Bytes;
+use http::{Method, Request, Response, StatusCode};
+use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+
+use super::{ApiAccess, ApiClient};
+
+/// Objects by path, and every request that changed one.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct FakeApiServer {
+    pub(crate) objects: Arc<Mutex<BTreeMap<String, Value>>>,
+    pub(crate) writes: Arc<Mutex<Vec<String>>>,
+    pub(crate) port: u16,
+}
+
+impl FakeApiServer {
+    /// Starts one that knows the kinds that manifests use.
+    pub(crate) async fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let server = Self { port: listener.local_addr().unwrap().port(), ..Self::default() };
+        let own = server.clone();
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let own = own.clone();
+                let service = service_fn(move |request| own.clone().answer(request));
+                tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
+            }
+        });
+        server
+    }
+
+    pub(crate) fn access(&self) -> ApiAccess {
+        ApiAccess {
+            server: format!("http://127.0.0.1:{}", self.port),
+            ca: String::new(),
+            identity: None,
+            token: None,
+            server_name: None,
+        }
+    }
+
+    pub(crate) fn client(&self) -> ApiClient {
+        ApiClient::new(&self.access()).unwrap()
+    }
+
+    /// A kubeconfig for it.
+    pub(crate) fn kubeconfig(&self) -> String {
+        json!({
+            "current-context": "c",
+            "contexts": [{"name": "c", "context": {"cluster": "c", "user": "u"}}],
+            "clusters": [{"name": "c", "cluster": {"server": format!("http://127.0.0.1:{}", self.port)}}],
+            "users": [],
+        })
+        .to_string()
+    }
+
+    async fn answer(self, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
+        let (head, body) = request.into_parts();
+        let path = head.uri.path().to_owned();
+        let body = body.collect().await.unwrap().to_bytes();
+        let (status, reply) = match head.method {
+            Method::GET => self.read(&path),
+            method => {
+                self.writes.lock().unwrap().push(format!("{method} {path}"));
+                self.write(path, serde_json::from_slice(&body).unwrap())
+            }
+        };
+        let mut response = Response::new(Full::new(Bytes::from(reply.to_string())));
+        *response.status_mut() = status;
+        Ok(response)
+    }
+
+    fn read(&self, path: &str) -> (StatusCode, Value) {
+        let kinds = |kinds: &[(&str, &str, bool)]| {
+            let resources: Vec<_> = kinds
+                .iter()
+                .map(|(kind, name, namespaced)| json!({"kind": kind, "name": name, "namespaced": namespaced}))
+                .collect();
+            (StatusCode::OK, json!({"kind": "APIResourceList", "resources": resources}))
+        };
+        match path {
+            "/api/v1" => kinds(&[
+                ("Namespace", "namespaces", false),
+                ("ConfigMap", "configmaps", true),
+                ("Secret", "secrets", true),
+                ("Service", "services", true),
+                ("ServiceAccount", "serviceaccounts", true),
+                ("Node", "nodes", false),
+            ]),
+            "/apis/apps/v1" => kinds(&[("Deployment", "deployments", true), ("DaemonSet", "daemonsets", true)]),
+            "/apis/rbac.authorization.k8s.io/v1" => {
+                kinds(&[("ClusterRole", "clusterroles", false), ("ClusterRoleBinding", "clusterrolebindings", false)])
+            }
+            _ => match self.objects.lock().unwrap().get(path) {
+                Some(object) => (StatusCode::OK, object.clone()),
+                None => (StatusCode::NOT_FOUND, json!({"kind": "Status", "message": "not found"})),
+            },
+        }
+    }
+
+    fn write(&self, path: String, object: Value) -> (StatusCode, Value) {
+        if object["metadata"]["name"] == "refused" {
+            return (StatusCode::UNPROCESSABLE_ENTITY, json!({"kind": "Status", "message": "it is not valid"}));
+        }
+        self.objects.lock().unwrap().insert(path, object.clone());
+        (StatusCode::OK, object)
+    }
+}

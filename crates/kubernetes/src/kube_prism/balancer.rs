@@ -1,0 +1,202 @@
+//! A TCP balancer: connections go to an API server that answered lately, in turn.
+
+use std::io;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use minos_resources::k8s::KubePrismEndpoint;
+use tokio::io::copy_bidirectional;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
+use tokio::time::{Instant, timeout};
+
+const DIAL_TIMEOUT: Duration = Duration::from_secs(15);
+/// How often each endpoint is tried out, and how long that may take.
+const CHECK_INTERVAL: Duration = Duration::from_secs(20);
+const CHECK_TIMEOUT: Duration = Duration::from_secs(15);
+/// How soon an endpoint is tried out again while none is healthy.
+const HURRY_INTERVAL: Duration = Duration::from_secs(1);
+
+/// The endpoints and what is known of them; clones share them.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Balancer {
+    endpoints: Arc<Mutex<Vec<Endpoint>>>,
+    turn: Arc<AtomicUsize>,
+    changed: Arc<tokio::sync::Notify>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct Endpoint {
+    address: KubePrismEndpoint,
+    /// Unknown until it was tried.
+    healthy: Option<bool>,
+}
+
+impl Balancer {
+    /// Replaces the endpoints; what is known of those that stay is kept.
+    pub(crate) fn set(&self, addresses: &[KubePrismEndpoint]) {
+        let mut endpoints = self.lock();
+        let known = |address: &KubePrismEndpoint| endpoints.iter().find(|one| one.address == *address)?.healthy;
+        let mut new: Vec<Endpoint> = Vec::with_capacity(addresses.len());
+        for address in addresses {
+            if new.iter().all(|one| one.address != *address) {
+                new.push(Endpoint { address: address.clone(), healthy: known(address) });
+            }
+        }
+        if new != *endpoints {
+            *endpoints = new;
+            self.changed.notify_one();
+        }
+    }
+
+    /// Whether an endpoint answers.
+    pub(crate) fn is_healthy(&self) -> bool {
+        self.lock().iter().any(|one| one.healthy == Some(true))
+    }
+
+    /// Accepts connections and checks endpoints until it is dropped; calls `health_changed` when
+    /// [`Balancer::is_healthy`] changes.
+    pub(crate) async fn run(&self, listener: TcpListener, health_changed: impl Fn()) {
+        let mut connections = JoinSet::new();
+        let mut checked = std::pin::pin!(self.check_forever(health_changed));
+        loop {
+            tokio::select! {
+                accepted = listener.accept() => match accepted {
+                    Ok((client, _)) => {
+                        let balancer = self.clone();
+                        connections.spawn(async move { balancer.pass(client).await });
+                    }
+                    // Out of descriptors, most likely: connections that end free some.
+                    Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+                },
+                _ = connections.join_next(), if !connections.is_empty() => {}
+                () = &mut checked => {}
+            }
+        }
+    }
+
+    async fn pass(&self, mut client: TcpStream) {
+        for address in self.candidates() {
+            match dial(&address, DIAL_TIMEOUT).await {
+                Ok(mut server) => {
+                    self.learn(&address, true);
+                    drop(client.set_nodelay(true));
+                    // Either side may break off; there is nobody to tell but the other, which sees it.
+                    drop(copy_bidirectional(&mut client, &mut server).await);
+                    return;
+                }
+                Err(_) => self.learn(&address, false),
+            }
+        }
+    }
+
+    /// Endpoints in the order in which to try them: healthy ones in turn, then unknown, then unhealthy.
+    fn candidates(&self) -> Vec<KubePrismEndpoint> {
+        let mut endpoints = self.lock().clone();
+        if !endpoints.is_empty() {
+            let turn = self.turn.fetch_add(1, Ordering::Relaxed) % endpoints.len();
+            endpoints.rotate_left(turn);
+        }
+        endpoints.sort_by_key(|one| match one.healthy {
+            Some(true) => 0,
+            None => 1,
+            Some(false) => 2,
+        });
+        endpoints.into_iter().map(|one| one.address).collect()
+    }
+
+    async fn check_forever(&self, health_changed: impl Fn()) {
+        let mut before = self.is_healthy();
+        loop {
+            let started = Instant::now();
+            let addresses: Vec<_> = self.lock().iter().map(|one| one.address.clone()).collect();
+            let mut checks = JoinSet::new();
+            for address in addresses {
+                checks.spawn(async move { (dial(&address, CHECK_TIMEOUT).await.is_ok(), address) });
+            }
+            while let Some(check) = checks.join_next().await {
+                if let Ok((healthy, address)) = check {
+                    self.learn(&address, healthy);
+                }
+                if before != self.is_healthy() {
+                    before = !before;
+                    health_changed();
+                }
+            }
+            let pause = if before { CHECK_INTERVAL } else { HURRY_INTERVAL };
+            tokio::select! {
+                () = tokio::time::sleep_until(started + pause) => {}
+                () = self.changed.notified() => {}
+            }
+        }
+    }
+
+    fn learn(&self, address: &KubePrismEndpoint, healthy: bool) {
+        if let Some(one) = self.lock().iter_mut().find(|one| one.address == *address) {
+            one.healthy = Some(healthy);
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Endpoint>> {
+        self.endpoints.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+async fn dial(address: &KubePrismEndpoint, limit: Duration) -> io::Result<TcpStream> {
+    let connecting = TcpStream::connect((address.host.as_str(), address.port));
+    let stream = timeout(limit, connecting).await.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))??;
+    stream.set_nodelay(true)?;
+    Ok(stream)
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    use super::*;
+
+    async fn echo(mark: u8) -> KubePrismEndpoint {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        tokio::spawn(async move {
+            while let Ok((mut client, _)) = listener.accept().await {
+                tokio::spawn(async move { client.write_all(&[mark]).await });
+            }
+        });
+        KubePrismEndpoint { host: "127.0.0.1".to_owned(), port }
+    }
+
+    async fn closed() -> KubePrismEndpoint {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        KubePrismEndpoint { host: "127.0.0.1".to_owned(), port: listener.local_addr().unwrap().port() }
+    }
+
+    #[tokio::test]
+    async fn connections_reach_an_endpoint_that_answers() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let balancer = Balancer::default();
+        balancer.set(&[closed().await, echo(7).await]);
+        let (told, mut tell) = tokio::sync::mpsc::unbounded_channel();
+        let running = balancer.clone();
+        let task = tokio::spawn(async move { running.run(listener, move || drop(told.send(()))).await });
+        for _ in 0..4 {
+            let mut client = TcpStream::connect(address).await.unwrap();
+            assert_eq!(client.read_u8().await.unwrap(), 7);
+        }
+        tell.recv().await.unwrap();
+        assert!(balancer.is_healthy());
+        task.abort();
+    }
+
+    #[test]
+    fn what_is_known_of_endpoints_that_stay_is_kept() {
+        let (a, b) = (KubePrismEndpoint { host: "a".to_owned(), port: 1 }, KubePrismEndpoint { host: "b".to_owned(), port: 1 });
+        let balancer = Balancer::default();
+        balancer.set(&[a.clone(), a.clone()]);
+        balancer.learn(&a, true);
+        balancer.set(&[b.clone(), a.clone()]);
+        assert_eq!(balancer.candidates(), [a, b]);
+    }
+}

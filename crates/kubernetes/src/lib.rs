@@ -1,0 +1,34 @@
+//! Kubernetes on the node: etcd, the kubelet, the control plane's static pods, the manifests that a cluster starts with,
+//! KubePrism, and the node's labels and taints.
+//!
+//! In go the machine configuration, the network's addresses and the certificates of `trust`; out come requests for
+//! services (`etcd`, `kubelet`), files below `/system` and `/etc/kubernetes`, and objects in the cluster. What is
+//! decided is decided by pure functions; files, the API server and etcd are behind traits and small clients.
+#![forbid(unsafe_code)]
+// TEMP while the controllers that use these parts are written.
+#![allow(dead_code)]
+
+mod api;
+mod args;
+mod control_plane;
+mod digest;
+mod endpoint;
+mod etcd;
+mod files;
+mod from_config;
+mod kube_prism;
+mod kubeconfig;
+mod kubelet;
+mod manifest;
+mod node;
+mod quantity;
+mod static_pod;
+mod subnets;
+mod version;
+
+pub use api::ApiError;
+pub use args::ArgsError;
+pub use etcd::{BootstrapError, Etcd, EtcdError, EtcdMemberInfo, EtcdMemberStatus, LocalEtcd, request_bootstrap};
+pub use files::{Access, Files, HostFiles};
+pub use kubeconfig::{AdminIdentity, KubeconfigError, admin_kubeconfig};
+pub use manifest::FlannelManifest;

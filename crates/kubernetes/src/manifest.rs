@@ -1,0 +1,17 @@
+//! Manifests: what a cluster starts with and what the user adds.
+
+//mod apply;
+mod base;
+pub(crate) mod config;
+mod core_dns;
+mod create;
+mod flannel;
+mod inventory;
+mod kube_proxy;
+mod make;
+mod render;
+mod yaml;
+
+//pub(crate) use apply::ManifestApply;
+pub use flannel::FlannelManifest;
+pub(crate) use make::{BootstrapManifests, ExtraManifests};

@@ -1,0 +1,68 @@
+//! Creates the manifests' objects in the cluster.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use minos_resources::k8s::{Manifest, ManifestStatus};
+use minos_resources::secrets::KubernetesSecret;
+use minos_resources::v1alpha1::Service;
+use minos_runtime::{Context, Controller, Input, Key, Output, ReconcileError};
+
+use super::create::create;
+use crate::api::ApiClient;
+use crate::files::Files;
+
+/// How often an API server that is not ready is asked again.
+const AGAIN: Duration = Duration::from_secs(1);
+
+/// One for the node.
+pub(crate) struct ManifestApply {
+    files: Arc<dyn Files>,
+}
+
+impl ManifestApply {
+    pub(crate) fn new(files: Arc<dyn Files>) -> Self {
+        Self { files }
+    }
+}
+
+#[async_trait]
+impl Controller for ManifestApply {
+    fn name(&self) -> &str {
+        "kubernetes.manifests.apply"
+    }
+
+    fn inputs(&self) -> Vec<Input> {
+        vec![
+            Input::of::<Manifest>().to_all(),
+            Input::of::<KubernetesSecret>().to_all(),
+            Input::of::<Service>().only("etcd").to_all(),
+        ]
+    }
+
+    fn outputs(&self) -> Vec<Output> {
+        vec![Output::exclusive::<ManifestStatus>()]
+    }
+
+    async fn reconcile(&mut self, cx: &Context, _key: &Key) -> Result<(), ReconcileError> {
+        let manifests = cx.list::<Manifest>()?;
+        if manifests.is_empty() {
+            return Ok(());
+        }
+        let secret = cx.require::<KubernetesSecret>(KubernetesSecret::ID)?;
+        if !cx.require::<Service>("etcd")?.healthy {
+            return Err(ReconcileError::waiting("a healthy etcd"));
+        }
+        let applied: Vec<_> = manifests.iter().map(|manifest| manifest.id().to_owned()).collect();
+        let objects = manifests.iter().flat_map(|manifest| manifest.items.iter().cloned()).collect();
+        let client = ApiClient::from_kubeconfig(secret.localhost_admin_kubeconfig.expose(), self.files.as_ref())?;
+        if !client.is_ready().await {
+            cx.wake_after(AGAIN);
+            return Err(ReconcileError::waiting("a ready API server"));
+        }
+        create(&client, objects).await?;
+        cx.write(ManifestStatus::ID, ManifestStatus { manifests_applied: applied })?;
+        Ok(())
+    }
+}
