@@ -28,6 +28,11 @@ impl NetError {
         matches!(self.source.raw_os_error(), Some(libc::ENODEV | libc::ENOENT | libc::ESRCH | libc::EADDRNOTAVAIL | libc::ENXIO))
     }
 
+    /// Whether the kernel finds no sense in it, for example a source address that the node does not have (yet).
+    pub fn invalid(&self) -> bool {
+        self.source.raw_os_error() == Some(libc::EINVAL)
+    }
+
     /// Whether what a route goes through is not reachable (yet).
     pub fn unreachable(&self) -> bool {
         matches!(self.source.raw_os_error(), Some(libc::ENETUNREACH | libc::EHOSTUNREACH | libc::ENETDOWN))

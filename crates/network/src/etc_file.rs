@@ -1,0 +1,161 @@
+//! The files of the network in `/etc`: `hosts`, `resolv.conf`, `hostname`.
+
+use std::fmt::Write as _;
+use std::net::IpAddr;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use minos_config::HostsEntry;
+use minos_resources::files::EtcFileSpec;
+use minos_resources::network::{
+    AddressSpec, CONFIG_NAMESPACE, HostnameStatus, NodeAddress, OperatorSpec, ResolverStatus,
+};
+use minos_runtime::{Context, Controller, Input, Key, Output, ReconcileError, Resource, StateError};
+use tokio::time::Instant;
+
+use crate::heard::{self, Operators};
+use crate::config;
+
+/// The resolver of libc reads no more servers than these.
+const SERVERS: usize = 3;
+/// How long the operators may take until the servers that hold without them are written.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+pub(crate) fn config() -> Box<dyn Controller> {
+    Box::new(Config { first: None, written: false })
+}
+
+struct Config {
+    /// When it ran first.
+    first: Option<Instant>,
+    /// Whether `resolv.conf` has been written.
+    written: bool,
+}
+
+#[async_trait]
+impl Controller for Config {
+    fn name(&self) -> &str {
+        "network.etc_file.config"
+    }
+
+    fn inputs(&self) -> Vec<Input> {
+        let mut inputs = vec![
+            config::input().to_all(),
+            Input::of::<HostnameStatus>().to_all(),
+            Input::of::<NodeAddress>().only(NodeAddress::DEFAULT).to_all(),
+            Input::of::<ResolverStatus>().to_all(),
+            Input::of::<OperatorSpec>().to_all(),
+            Input::of::<AddressSpec>().in_namespace(CONFIG_NAMESPACE).to_all(),
+        ];
+        inputs.extend(heard::inputs());
+        inputs
+    }
+
+    fn outputs(&self) -> Vec<Output> {
+        vec![Output::shared::<EtcFileSpec>()]
+    }
+
+    async fn reconcile(&mut self, cx: &Context, _key: &Key) -> Result<(), ReconcileError> {
+        let name = cx.get::<HostnameStatus>(HostnameStatus::ID)?.filter(Resource::is_running);
+        let address = cx.get::<NodeAddress>(NodeAddress::DEFAULT)?.filter(Resource::is_running);
+        let machine = config::get(cx)?;
+        let further = machine.map(|machine| machine.extra_hosts()).unwrap_or_default();
+        let address = address.and_then(|address| address.addresses.first().map(ipnet::IpNet::addr));
+        write(cx, "hosts", hosts(name.as_deref(), address, &further))?;
+        if let Some(name) = &name {
+            write(cx, "hostname", format!("{}\n", name.hostname))?;
+        }
+        let resolver = cx.get::<ResolverStatus>(ResolverStatus::ID)?.filter(Resource::is_running);
+        if let Some(resolver) = resolver
+            && self.may_write(cx)?
+        {
+            write(cx, "resolv.conf", resolv_conf(&resolver))?;
+        }
+        Ok(())
+    }
+}
+
+impl Config {
+    /// After a restart of the process the file holds what DHCP said; the servers that hold without DHCP must not
+    /// replace it just because the lease has not been read again yet.
+    fn may_write(&mut self, cx: &Context) -> Result<bool, StateError> {
+        let first = *self.first.get_or_insert_with(Instant::now);
+        if !self.written && heard::operators(cx)? != Operators::Answered {
+            let left = PATIENCE.saturating_sub(first.elapsed());
+            if !left.is_zero() {
+                cx.wake_after(left);
+                return Ok(false);
+            }
+        }
+        self.written = true;
+        Ok(true)
+    }
+}
+
+fn write(cx: &Context, path: &str, contents: String) -> Result<(), StateError> {
+    cx.write(path, EtcFileSpec { contents, mode: 0o644 }).map(|_| ())
+}
+
+fn resolv_conf(resolver: &ResolverStatus) -> String {
+    let mut text = String::new();
+    for server in resolver.dns_servers.iter().take(SERVERS) {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "nameserver {server}");
+    }
+    if !resolver.search_domains.is_empty() {
+        let _ = writeln!(text, "\nsearch {}", resolver.search_domains.join(" "));
+    }
+    text
+}
+
+fn hosts(name: Option<&HostnameStatus>, address: Option<IpAddr>, further: &[HostsEntry]) -> String {
+    let mut lines = vec![("127.0.0.1".to_owned(), vec!["localhost".to_owned()])];
+    if let (Some(name), Some(address)) = (name, address) {
+        let mut names = vec![name.fqdn()];
+        if !name.domainname.is_empty() {
+            names.push(name.hostname.clone());
+        }
+        lines.push((address.to_string(), names));
+    }
+    for (address, names) in [
+        ("::1", &["localhost", "ip6-localhost", "ip6-loopback"][..]),
+        ("ff02::1", &["ip6-allnodes"]),
+        ("ff02::2", &["ip6-allrouters"]),
+    ] {
+        lines.push((address.to_owned(), names.iter().map(ToString::to_string).collect()));
+    }
+    lines.extend(further.iter().map(|entry| (entry.address.to_string(), entry.names.clone())));
+    let width = lines.iter().map(|(address, _)| address.len()).max().unwrap_or_default();
+    lines.into_iter().map(|(address, names)| format!("{address:width$} {}\n", names.join(" "))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_names_the_node_by_its_address() {
+        let name = HostnameStatus { hostname: "a".to_owned(), domainname: "example.org".to_owned() };
+        let further = HostsEntry { address: [10, 0, 0, 9].into(), names: vec!["nine".to_owned()] };
+        let text = hosts(Some(&name), Some([10, 0, 0, 2].into()), &[further]);
+        let expected = "\
+127.0.0.1 localhost
+10.0.0.2  a.example.org a
+::1       localhost ip6-localhost ip6-loopback
+ff02::1   ip6-allnodes
+ff02::2   ip6-allrouters
+10.0.0.9  nine
+";
+        assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn resolv_conf_has_three_servers_at_most() {
+        let resolver = ResolverStatus {
+            dns_servers: (1..5).map(|last| [10, 0, 0, last].into()).collect(),
+            search_domains: vec!["lab".to_owned()],
+        };
+        let expected = "nameserver 10.0.0.1\nnameserver 10.0.0.2\nnameserver 10.0.0.3\n\nsearch lab\n";
+        assert_eq!(resolv_conf(&resolver), expected);
+    }
+}
