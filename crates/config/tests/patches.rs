@@ -1,4 +1,5 @@
 //! Strategic merge and JSON patches.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
 use minos_config::{Config, Patch};
 

@@ -1,4 +1,5 @@
 //! Whatever comes in: no panic, and what is accepted is the same after it is written and read again.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
 use minos_config::{Config, Mode, Patch};
 use proptest::prelude::*;

@@ -1,4 +1,5 @@
 //! The node's own row among the members, and an identity that stays.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
 use std::{sync::Arc, time::SystemTime};
 

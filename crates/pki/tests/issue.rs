@@ -1,4 +1,5 @@
 //! Authorities and leaf certificates from end to end.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
 use std::time::{Duration, SystemTime};
 

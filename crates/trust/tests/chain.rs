@@ -1,4 +1,5 @@
 //! From the configuration to every certificate; a second process on the same directory issues nothing anew.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
 use std::{
     sync::{
