@@ -1,3 +1,5 @@
+use std::io::{self, Write};
+
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use futures_util::StreamExt as _;
@@ -6,6 +8,7 @@ use tonic::Status;
 
 use crate::exit::BadInput;
 use crate::globals::{Globals, Insecure};
+use crate::output::Style;
 use crate::reply::Failures;
 use crate::session::Session;
 
@@ -47,10 +50,11 @@ pub struct Get {
 impl Get {
     pub fn run(self, globals: &Globals) -> Result<()> {
         globals.online_or_insecure(&self.insecure, async |session: Session| {
+            let (style, mut out) = (Style::stdout(), io::stdout());
             if self.watch {
-                self.watch(&session).await
+                self.watch(&session, style, &mut out).await
             } else {
-                self.read(&session).await
+                self.read(&session, style, &mut out).await
             }
         })
     }
@@ -61,7 +65,7 @@ impl Get {
             .unwrap_or(&definition.default_namespace)
     }
 
-    async fn read(&self, session: &Session) -> Result<()> {
+    async fn read(&self, session: &Session, style: Style, out: &mut impl Write) -> Result<()> {
         let (mut writer, mut failures) = (None, Failures::default());
         for (node, target) in session.targets() {
             let mut state = session.state(&target);
@@ -81,8 +85,9 @@ impl Get {
             };
             match read.await {
                 Ok((definition, resources)) => {
-                    let writer =
-                        writer.get_or_insert_with(|| Writer::new(&self.output, &definition, false));
+                    let writer = writer.get_or_insert_with(|| {
+                        Writer::new(&self.output, &definition, false, style)
+                    });
                     for resource in &resources {
                         writer.add(&node, resource, EventType::Created)?;
                     }
@@ -93,12 +98,12 @@ impl Get {
             }
         }
         if let Some(mut writer) = writer {
-            writer.flush()?;
+            writer.flush(out)?;
         }
         failures.into_result()
     }
 
-    async fn watch(&self, session: &Session) -> Result<()> {
+    async fn watch(&self, session: &Session, style: Style, out: &mut impl Write) -> Result<()> {
         let targets = session.targets();
         let Some((_, first)) = targets.first() else {
             bail!("there is no node to watch")
@@ -116,7 +121,7 @@ impl Get {
                 .await?;
             events.push(watch.map(move |event| (node.clone(), event)));
         }
-        let mut writer = Writer::new(&self.output, &definition, true);
+        let mut writer = Writer::new(&self.output, &definition, true, style);
         // A whole kind begins with what is there; those rows are lined up together.
         let mut complete = self.id.is_some();
         while let Some((node, event)) = events.next().await {
@@ -137,10 +142,10 @@ impl Get {
                 }
             }
             if complete {
-                writer.flush()?;
+                writer.flush(out)?;
             }
         }
-        Ok(writer.flush()?)
+        Ok(writer.flush(out)?)
     }
 }
 
@@ -161,3 +166,6 @@ pub fn spec(resource: &Resource) -> Result<serde_json::Value> {
         BadInput(format!("a resource's specification is not YAML: {error}")).into()
     })
 }
+
+#[cfg(test)]
+mod tests;

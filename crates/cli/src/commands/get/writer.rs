@@ -1,11 +1,11 @@
-use std::io::{self, Write as _};
+use std::io::{self, Write};
 
 use anyhow::Result;
 use minos_api::cosi::resource::{EventType, Metadata, Resource};
 use serde_json::{Map, Value, json};
 
 use super::definition::Definition;
-use crate::output::{JsonPath, Table, text, timestamp};
+use crate::output::{JsonPath, Style, Table, text, timestamp};
 
 /// How resources are printed.
 #[derive(Clone, Debug)]
@@ -40,11 +40,12 @@ pub struct Writer {
     events: bool,
     text: String,
     separate: bool,
+    style: Style,
 }
 
 impl Writer {
     /// With `events`, each resource is printed with what happened to it.
-    pub fn new(format: &Format, definition: &Definition, events: bool) -> Writer {
+    pub fn new(format: &Format, definition: &Definition, events: bool, style: Style) -> Writer {
         let mut heads = vec!["NODE".to_owned()];
         if events {
             heads.push("*".into());
@@ -69,6 +70,7 @@ impl Writer {
             events,
             text: String::new(),
             separate: false,
+            style,
         }
     }
 
@@ -147,11 +149,10 @@ impl Writer {
     }
 
     /// Prints what was taken up.
-    pub fn flush(&mut self) -> io::Result<()> {
+    pub fn flush(&mut self, out: &mut impl Write) -> io::Result<()> {
         if let Format::Table = self.format {
-            return self.table.print();
+            self.text = self.table.render(self.style);
         }
-        let mut out = io::stdout().lock();
         out.write_all(self.text.as_bytes())?;
         self.text.clear();
         out.flush()
@@ -270,7 +271,6 @@ mod tests {
     use minos_api::cosi::resource::Spec;
 
     use super::*;
-    use crate::output::Style;
 
     fn resource() -> Resource {
         let metadata = Metadata {
@@ -310,7 +310,7 @@ mod tests {
 
     #[test]
     fn a_table_has_the_columns_of_the_kind() {
-        let mut writer = Writer::new(&Format::Table, &definition(), true);
+        let mut writer = Writer::new(&Format::Table, &definition(), true, Style::plain());
         writer
             .add("10.5.0.2", &resource(), EventType::Created)
             .unwrap();
@@ -323,7 +323,7 @@ NODE       *   NAMESPACE   TYPE             ID         VERSION   HOSTNAME
 
     #[test]
     fn yaml_is_a_document_per_resource() {
-        let mut writer = Writer::new(&Format::Yaml, &definition(), false);
+        let mut writer = Writer::new(&Format::Yaml, &definition(), false, Style::plain());
         writer
             .add("10.5.0.2", &resource(), EventType::Created)
             .unwrap();
@@ -352,7 +352,7 @@ spec:
 
     #[test]
     fn json_and_paths() {
-        let mut writer = Writer::new(&Format::Json, &definition(), true);
+        let mut writer = Writer::new(&Format::Json, &definition(), true, Style::plain());
         writer.add("n", &resource(), EventType::Updated).unwrap();
         let value: Value = serde_json::from_str(&writer.text).unwrap();
         assert_eq!(
@@ -365,7 +365,7 @@ spec:
         );
 
         let path = Format::parse("jsonpath={.spec.hostname}").unwrap();
-        let mut writer = Writer::new(&path, &definition(), false);
+        let mut writer = Writer::new(&path, &definition(), false, Style::plain());
         writer.add("n", &resource(), EventType::Created).unwrap();
         assert_eq!(writer.text, "one\n");
     }
