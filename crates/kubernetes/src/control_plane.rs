@@ -7,7 +7,7 @@ mod controller_manager;
 mod documents;
 mod files;
 mod pod;
-//mod pods;
+mod pods;
 mod scheduler;
 mod secrets;
 
@@ -15,7 +15,7 @@ mod secrets;
 mod tests;
 
 pub(crate) use files::StaticPodFiles;
-//pub(crate) use pods::StaticPods;
+pub(crate) use pods::StaticPods;
 pub(crate) use secrets::StaticPodSecrets;
 
 /// Id of the API server's pod.

@@ -5,8 +5,10 @@ pub(crate) mod config;
 mod configuration;
 mod kubeconfig;
 mod prepare;
+mod service;
 mod spec;
 
 pub(crate) use args::KUBECONFIG;
 pub(crate) use kubeconfig::KubeletKubeconfigStatus;
+pub(crate) use service::KubeletService;
 pub(crate) use spec::KubeletSpecMake;

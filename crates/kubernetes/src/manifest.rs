@@ -1,6 +1,6 @@
 //! Manifests: what a cluster starts with and what the user adds.
 
-//mod apply;
+mod apply;
 mod base;
 pub(crate) mod config;
 mod core_dns;
@@ -12,6 +12,6 @@ mod make;
 mod render;
 mod yaml;
 
-//pub(crate) use apply::ManifestApply;
+pub(crate) use apply::ManifestApply;
 pub use flannel::FlannelManifest;
 pub(crate) use make::{BootstrapManifests, ExtraManifests};

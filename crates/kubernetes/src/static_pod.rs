@@ -3,7 +3,7 @@
 mod list;
 mod publish;
 mod server;
-//mod status;
+mod status;
 
 pub(crate) use publish::StaticPodPublish;
-//pub(crate) use status::StaticPodStatusPoll;
+pub(crate) use status::StaticPodStatusPoll;

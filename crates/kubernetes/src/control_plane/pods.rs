@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use minos_resources::etcd::EtcdMember;
 use minos_resources::k8s::{
     ApiServerConfig, ConfigStatus, ControllerManagerConfig, SchedulerConfig, SecretsStatus, StaticPod,
 };
-use minos_resources::v1alpha1::Service;
 use minos_runtime::{Context, Controller, Input, Key, Output, ReconcileError};
 
 use super::component::API_SERVER;
@@ -39,7 +39,7 @@ impl Controller for StaticPods {
             Input::of::<SchedulerConfig>().to_all(),
             Input::of::<SecretsStatus>().to_all(),
             Input::of::<ConfigStatus>().to_all(),
-            Input::of::<Service>().only("etcd").to_all(),
+            Input::of::<EtcdMember>().to_all(),
         ]
     }
 
@@ -52,9 +52,7 @@ impl Controller for StaticPods {
             return Ok(());
         };
         // The API server uses the etcd beside it. One that falls ill later takes no pod away.
-        if !cx.require::<Service>("etcd")?.healthy {
-            return Err(ReconcileError::waiting("a healthy etcd"));
-        }
+        cx.require::<EtcdMember>(EtcdMember::ID)?;
         let secrets = cx.require::<SecretsStatus>(SecretsStatus::ID)?.version.clone();
         let files = cx.require::<ConfigStatus>(ConfigStatus::ID)?.version.clone();
         let controller_manager = cx.require::<ControllerManagerConfig>(ControllerManagerConfig::ID)?;

@@ -54,6 +54,13 @@ pub(crate) enum PrepareError {
     Json(#[from] serde_json::Error),
 }
 
+impl PrepareError {
+    /// Whether it failed because a disk is not mounted yet.
+    pub(crate) fn is_unmounted(&self) -> bool {
+        matches!(self, PrepareError::File { source, .. } if source.kind() == io::ErrorKind::ReadOnlyFilesystem)
+    }
+}
+
 /// Writes what the kubelet reads, whether it runs or not; it is the same whenever the wishes are.
 pub(crate) fn write(files: &dyn Files, spec: &KubeletSpec, secret: &KubeletSecret) -> Result<(), PrepareError> {
     for (path, mode) in DIRECTORIES {

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use minos_resources::etcd::EtcdMember;
 use minos_resources::k8s::{Manifest, ManifestStatus};
 use minos_resources::secrets::KubernetesSecret;
-use minos_resources::v1alpha1::Service;
 use minos_runtime::{Context, Controller, Input, Key, Output, ReconcileError};
 
 use super::create::create;
@@ -37,7 +37,7 @@ impl Controller for ManifestApply {
         vec![
             Input::of::<Manifest>().to_all(),
             Input::of::<KubernetesSecret>().to_all(),
-            Input::of::<Service>().only("etcd").to_all(),
+            Input::of::<EtcdMember>().to_all(),
         ]
     }
 
@@ -51,9 +51,7 @@ impl Controller for ManifestApply {
             return Ok(());
         }
         let secret = cx.require::<KubernetesSecret>(KubernetesSecret::ID)?;
-        if !cx.require::<Service>("etcd")?.healthy {
-            return Err(ReconcileError::waiting("a healthy etcd"));
-        }
+        cx.require::<EtcdMember>(EtcdMember::ID)?;
         let applied: Vec<_> = manifests.iter().map(|manifest| manifest.id().to_owned()).collect();
         let objects = manifests.iter().flat_map(|manifest| manifest.items.iter().cloned()).collect();
         let client = ApiClient::from_kubeconfig(secret.localhost_admin_kubeconfig.expose(), self.files.as_ref())?;
