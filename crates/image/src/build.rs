@@ -149,7 +149,7 @@ pub fn build(options: &BuildOptions) -> Result<Stages> {
 const SBOM_PATH: &str = "/usr/share/minos/sbom.spdx.json";
 /// What every node is started with. A kernel panic reboots; AppArmor has no profiles here, so it is off.
 const COMMAND_LINE: &str =
-    "console=tty0 console=ttyS0 loglevel=4 panic=10 printk.devkmsg=on consoleblank=0 apparmor=0";
+    "console=tty0 console=ttyS0 loglevel=6 panic=10 printk.devkmsg=on consoleblank=0 apparmor=0";
 
 impl BuildOptions {
     fn command_line(&self) -> String {
@@ -304,7 +304,8 @@ impl Inputs {
         }
         for part in &recipe.part {
             let program = options.programs.get(&part.file);
-            let program = program.with_context(|| format!("the program {} is missing", part.file))?;
+            let program =
+                program.with_context(|| format!("the program {} is missing", part.file))?;
             components.push(Component {
                 kind: ComponentKind::Part,
                 name: part.file.clone(),

@@ -78,7 +78,10 @@ mod tests {
                     0000000000000000000000000000000000000000\
                     0000000400000000dev\0\0\0";
         assert!(text.starts_with(head), "{text:?}");
-        assert!(text.contains("init\x00\x00hello\x00\x00\x00070701"), "{text:?}");
+        assert!(
+            text.contains("init\x00\x00hello\x00\x00\x00070701"),
+            "{text:?}"
+        );
         assert!(text.ends_with("TRAILER!!!\0\0\0\0"), "{text:?}");
         assert_eq!(bytes.len() % 4, 0);
     }

@@ -22,12 +22,22 @@ pub struct Package {
 }
 
 /// Fetches packages from Debian's archive, or takes them from the cache; what is not pinned by the lock is said.
-pub fn fetch_packages(request: &Request<'_>, cache: &Path, say: &dyn Fn(&str)) -> Result<Vec<Package>> {
+pub fn fetch_packages(
+    request: &Request<'_>,
+    cache: &Path,
+    say: &dyn Fn(&str),
+) -> Result<Vec<Package>> {
     let fetched = minos_parts::debian::fetch(request, cache, say)?;
     let package = |fetched: Fetched| -> Result<Package> {
         let mut digest = [0; 32];
-        hex::decode_to_slice(&fetched.sha256, &mut digest).context("a package's digest is not one")?;
-        Ok(Package { name: fetched.name, version: fetched.version, digest: Digest(digest), file: fetched.file })
+        hex::decode_to_slice(&fetched.sha256, &mut digest)
+            .context("a package's digest is not one")?;
+        Ok(Package {
+            name: fetched.name,
+            version: fetched.version,
+            digest: Digest(digest),
+            file: fetched.file,
+        })
     };
     fetched.into_iter().map(package).collect()
 }

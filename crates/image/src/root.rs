@@ -8,8 +8,8 @@ use anyhow::{Context as _, Result, bail, ensure};
 use crate::deb::Unpacked;
 use crate::digest::sha256;
 use crate::elf;
-use crate::part::Program;
 use crate::modules::{ModuleSet, collect};
+use crate::part::Program;
 use crate::pattern::PathPattern;
 use crate::recipe::Recipe;
 use crate::tools::{Tools, run};
@@ -104,7 +104,10 @@ pub fn root_tree(inputs: &RootInputs<'_>) -> Result<Tree> {
     }
     own_files(&mut tree, inputs)?;
     for part in &inputs.recipe.part {
-        let program = inputs.programs.get(&part.file).map(|program| program.file.clone());
+        let program = inputs
+            .programs
+            .get(&part.file)
+            .map(|program| program.file.clone());
         let file = program.filter(|file| file.is_file());
         let file = file.with_context(|| format!("the program {} is missing", part.file))?;
         tree.file(
