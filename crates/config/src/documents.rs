@@ -236,10 +236,12 @@ impl Document {
     }
 
     fn decode_main(node: &Node, cx: &mut Context) -> Option<Self> {
+        // Old files go without a version; any of these keys tells what they are.
+        const TELLING: [&str; 4] = ["machine", "cluster", "debug", "persist"];
         let version = node.get("version");
-        if version.and_then(Node::as_text) != Some(API_VERSION)
-            && matches!(node.value, crate::node::Value::Map(_))
-        {
+        let told = version.is_none() && TELLING.iter().any(|key| node.get(key).is_some());
+        let wrong = version.and_then(Node::as_text) != Some(API_VERSION);
+        if wrong && !told && matches!(node.value, crate::node::Value::Map(_)) {
             let at = version.map_or(node.at, |version| version.at);
             cx.in_key("version", |cx| {
                 cx.problem(

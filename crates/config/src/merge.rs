@@ -63,12 +63,7 @@ fn merge_lists(items: &mut Vec<Node>, more: &[Node], shape: &Shape, keys: &[&str
             items.retain(|item| !matches_all(item, over));
             continue;
         }
-        let same = |item: &&mut Node| {
-            !keys.is_empty()
-                && keys
-                    .iter()
-                    .all(|key| text(item, key).is_some() && text(item, key) == text(over, key))
-        };
+        let same = |item: &&mut Node| keys.iter().any(|key| is_same(item.get(key), over.get(key)));
         match items.iter_mut().find(same) {
             Some(item) => merge(item, over, shape),
             None => items.push(over.clone()),
@@ -82,6 +77,12 @@ fn text<'a>(node: &'a Node, key: &str) -> Option<&'a str> {
 
 fn is_deleted(node: &Node) -> bool {
     text(node, DIRECTIVE) == Some(DELETE)
+}
+
+/// True when both are there and equal.
+fn is_same(one: Option<&Node>, other: Option<&Node>) -> bool {
+    one.zip(other)
+        .is_some_and(|(one, other)| !one.is_null() && alike(one, other) && alike(other, one))
 }
 
 /// True when every key beside the directive has the same value in the item.

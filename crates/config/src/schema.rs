@@ -41,7 +41,7 @@ pub(crate) struct Field {
     pub deprecated: Option<&'static str>,
     /// In a merge the new list replaces the old one (else it is appended).
     pub replace: bool,
-    /// In a merge items with the same value of one of these keys are the same item.
+    /// In a merge items that agree in one of these keys are the same item.
     pub keyed: &'static [&'static str],
 }
 

@@ -33,6 +33,22 @@ fn some_lists_are_replaced_or_matched_by_key() {
 }
 
 #[test]
+fn interfaces_found_by_the_same_selector_are_the_same() {
+    let patch = |mtu: u32| {
+        format!(
+            "machine:\n  network:\n    interfaces:\n      - deviceSelector: {{driver: virtio_net}}\n        mtu: {mtu}\n"
+        )
+    };
+    let patches = [
+        Patch::parse(&patch(1400)).unwrap(),
+        Patch::parse(&patch(1500)).unwrap(),
+    ];
+    let (base, _) = Config::parse(BASE.as_bytes()).unwrap();
+    let interfaces = base.patched(&patches).unwrap().0.interfaces();
+    assert_eq!((interfaces.len(), interfaces[2].mtu), (3, Some(1500)));
+}
+
+#[test]
 fn parts_are_deleted_on_request() {
     let config = patched(
         "machine:\n  network:\n    interfaces:\n      - interface: eth0\n        $patch: delete\ncluster:\n  inlineManifests:\n    - name: one\n      $patch: delete\n",

@@ -39,6 +39,19 @@ fn unknown_fields_name_the_nearest() {
 }
 
 #[test]
+fn a_version_is_needed_unless_the_sections_tell() {
+    assert!(Config::parse(b"machine:\n  type: worker\n").is_ok());
+    refused(
+        "version: v2\nmachine: {}\n",
+        &["line 1, column 10: version: wanted \"v1alpha1\""],
+    );
+    refused(
+        "x: y\n",
+        &["version: wanted \"v1alpha1\"", "x: unknown key"],
+    );
+}
+
+#[test]
 fn wrong_types_say_what_is_wanted() {
     refused(
         &format!(

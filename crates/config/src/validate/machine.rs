@@ -138,6 +138,13 @@ fn install(machine: &Machine, mode: Mode, check: &mut Check) {
         );
     };
     if mode.requires_install() {
+        let both =
+            !install.extra_kernel_args.is_empty() && install.grub_use_uki_cmdline == Some(true);
+        check.require(
+            !both,
+            "machine/install/extraKernelArgs",
+            "cannot be used together with grubUseUKICmdline",
+        );
         let placed = !install.disk.is_empty() || install.disk_selector.is_some();
         check.require(
             placed,
@@ -145,12 +152,6 @@ fn install(machine: &Machine, mode: Mode, check: &mut Check) {
             "either disk or diskSelector is needed",
         );
     }
-    let both = !install.extra_kernel_args.is_empty() && install.grub_use_uki_cmdline == Some(true);
-    check.require(
-        !both,
-        "machine/install/extraKernelArgs",
-        "cannot be used together with grubUseUKICmdline",
-    );
     let mut seen = BTreeSet::new();
     for (index, extension) in install.extensions.iter().enumerate() {
         let place = format!("machine/install/extensions/{index}/image");

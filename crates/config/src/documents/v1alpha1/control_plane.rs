@@ -25,7 +25,7 @@ section! {
         /// What it may use.
         "resources" => resources: Option<Resources>,
         /// Who is asked whether a request is allowed.
-        "authorizationConfig" => authorization_config: Vec<Authorizer> [keyed(&["type", "name"])],
+        "authorizationConfig" => authorization_config: Vec<Authorizer>,
     }
 }
 

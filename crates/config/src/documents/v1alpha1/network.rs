@@ -7,7 +7,7 @@ section! {
         /// The machine's name.
         "hostname" => hostname: String,
         /// What to do with which interface.
-        "interfaces" => interfaces: Vec<Interface> [keyed(&["interface"])],
+        "interfaces" => interfaces: Vec<Interface> [keyed(&["interface", "deviceSelector"])],
         /// DNS servers.
         "nameservers" => nameservers: Vec<String>,
         /// Domains that short names are looked up in.
