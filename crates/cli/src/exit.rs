@@ -39,7 +39,7 @@ pub fn report(error: &Error) -> ExitCode {
 }
 
 /// The error and its causes on one line, no sentence twice.
-fn describe(error: &Error) -> String {
+pub fn describe(error: &Error) -> String {
     let mut text = String::new();
     for cause in error.chain() {
         let sentence = match cause.downcast_ref::<Status>() {

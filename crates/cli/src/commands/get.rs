@@ -94,7 +94,7 @@ impl Get {
                 }
                 // One node's failure is the command's; of several, the others still count.
                 Err(error) if session.targets().len() == 1 => return Err(error),
-                Err(error) => failures.add(format!("{node}: {error:#}")),
+                Err(error) => failures.add(error.context(node)),
             }
         }
         if let Some(mut writer) = writer {

@@ -1,6 +1,6 @@
 use std::time::{Duration, SystemTime};
 
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 use clap::Args;
 use minos_api::machine::list_request::Type;
 use minos_api::machine::{FileInfo, ListRequest};
@@ -70,7 +70,7 @@ impl List {
             let outcome = session
                 .stream(replies, |node: &str, info: FileInfo, named| {
                     if !info.error.is_empty() {
-                        failures.add(format!("{node}: cannot read {}: {}", info.name, info.error));
+                        failures.add(anyhow!("{node}: cannot read {}: {}", info.name, info.error));
                     } else if self.long {
                         table.row(self.row(node, &info));
                         rows = true;
