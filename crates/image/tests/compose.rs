@@ -3,6 +3,7 @@
 //! It needs Debian's archive the first time; afterwards the packages come from the cache.
 
 use std::collections::BTreeMap;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -41,7 +42,10 @@ fn packages() -> Vec<Package> {
             locked: false,
             archive: None,
         };
-        fetch_packages(&request, &cache(), &|line| eprintln!("{line}")).expect("Debian's packages")
+        fetch_packages(&request, &cache(), &|line| {
+            drop(writeln!(std::io::stderr(), "{line}"))
+        })
+        .expect("Debian's packages")
     };
     PACKAGES.get_or_init(fetch).clone()
 }
