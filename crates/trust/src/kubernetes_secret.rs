@@ -103,10 +103,10 @@ fn file(
         cluster: root.name.clone(),
         server: server.to_owned(),
         ca: root.accepted_cas.iter().map(|ca| ca.crt.as_str()).collect(),
-        user: user.to_owned(),
-        context: context.to_owned(),
+        user: format!("{user}@{}", root.name),
+        context: format!("{context}@{}", root.name),
         credentials,
-        namespace: None,
+        namespace: Some("default".to_owned()),
     };
     kubeconfig.render()
 }

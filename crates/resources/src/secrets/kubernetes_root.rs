@@ -29,7 +29,7 @@ pub struct KubernetesRootSecret {
     /// The authority, with its key.
     #[serde(rename = "issuingCA")]
     pub issuing_ca: Option<CertificateAndKey>,
-    /// Every authority that is trusted, the issuing one last.
+    /// Every authority that is trusted, the issuing one first.
     #[serde(rename = "acceptedCAs")]
     pub accepted_cas: Vec<EncodedCertificate>,
     /// Signs service account tokens.

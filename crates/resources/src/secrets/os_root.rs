@@ -13,7 +13,7 @@ pub struct OsRootSecret {
     /// The authority, with its key; only on control planes.
     #[serde(rename = "issuingCA")]
     pub issuing_ca: Option<CertificateAndKey>,
-    /// Every authority that is trusted, the issuing one last.
+    /// Every authority that is trusted, the issuing one first.
     #[serde(rename = "acceptedCAs")]
     pub accepted_cas: Vec<EncodedCertificate>,
     /// Further addresses of the API.
