@@ -44,7 +44,7 @@ section! {
         /// The scheduler.
         "scheduler" => scheduler: Option<Scheduler>,
         /// How nodes find each other.
-        "discovery" => discovery: Option<Discovery>,
+        "discovery" => discovery: Option<Discovery> [idle],
         /// etcd.
         "etcd" => etcd: Option<Etcd>,
         /// The cluster's DNS.

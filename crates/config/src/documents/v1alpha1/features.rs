@@ -16,7 +16,7 @@ section! {
         /// The load balancer for the API server on loopback.
         "kubePrism" => kube_prism: Option<KubePrism>,
         /// The DNS cache on the machine.
-        "hostDNS" => host_dns: Option<HostDns>,
+        "hostDNS" => host_dns: Option<HostDns> [idle],
         /// Images carried by the disk or boot medium.
         "imageCache" => image_cache: Option<ImageCache>,
         /// `v1` or `v2`.
