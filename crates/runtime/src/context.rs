@@ -146,6 +146,12 @@ impl Context {
         *again = Some(again.map_or(delay, |earlier| earlier.min(delay)));
     }
 
+    /// The store itself, for what a task has to look at long after this reconciliation: conditions that are data. Reads
+    /// through it wake nobody.
+    pub fn store(&self) -> Store {
+        self.store.clone()
+    }
+
     /// Wakes keys of this controller from tasks and callbacks.
     pub fn waker(&self) -> Waker {
         self.waker.clone()
