@@ -71,39 +71,55 @@ fn status(error: &Error) -> Option<&Status> {
     error.chain().find_map(|cause| cause.downcast_ref())
 }
 
-fn hint(error: &Error) -> Option<&'static str> {
+/// What the handshake's failures mean, by the words that they hold.
+const HANDSHAKE: [(&[&str], &str); 4] = [
+    (
+        &["UnknownIssuer", "BadSignature"],
+        "The node's certificate is not of the CA in this context. A node without a configuration needs `--insecure`.",
+    ),
+    (
+        &["CertificateRequired"],
+        "The node has its configuration already: leave `--insecure` away and use its talosconfig.",
+    ),
+    (
+        &["not valid for name"],
+        "Add the endpoint's address to machine.certSANs, or use another endpoint.",
+    ),
+    (
+        &[
+            "CertificateExpired",
+            "certificate expired",
+            "CertificateUnknown",
+            "UnknownCA",
+            "BadCertificate",
+        ],
+        "One side's certificate is not good (any more); `minosctl config info` shows when this context's expires.",
+    ),
+];
+
+fn handshake_hint(error: &Error) -> Option<&'static str> {
     let text = describe(error);
-    if text.contains("UnknownIssuer") {
-        return Some(
-            "The node's certificate is not of the CA in this context. A node without a configuration needs `--insecure`.",
-        );
-    }
-    if text.contains("CertificateRequired") || text.contains("certificate required") {
-        return Some(
-            "The node has its configuration already: leave `--insecure` away and use its talosconfig.",
-        );
-    }
-    if text.contains("NotValidForName") {
-        return Some(
-            "The endpoint's address is not in the node's certificate; add it to machine.certSANs or use another endpoint.",
-        );
-    }
-    if text.contains("Expired") || text.contains("certificate expired") {
-        return Some(
-            "The certificate in this context has expired; make a new talosconfig with `minosctl config new` or from the secrets.",
-        );
-    }
-    match status(error)?.code() {
-        Code::Unavailable => Some(
-            "Is the node up, and the address right? `minosctl config info` shows where this context points.",
-        ),
+    let known = HANDSHAKE
+        .iter()
+        .find(|(words, _)| words.iter().any(|word| text.contains(word)));
+    known.map(|(_, hint)| *hint)
+}
+
+fn hint(error: &Error) -> Option<&'static str> {
+    handshake_hint(error).or_else(|| match status(error)?.code() {
+        Code::Unavailable => {
+            Some("Is the node up, and the address right? `minosctl config info` shows where this context points.")
+        }
         Code::Unimplemented => Some("This node's version does not have that yet."),
         Code::PermissionDenied => Some("`minosctl config info` shows the roles of this context."),
         _ => None,
-    }
+    })
 }
 
 fn code(error: &Error) -> u8 {
+    if handshake_hint(error).is_some() {
+        return ENVIRONMENT;
+    }
     if let Some(status) = status(error) {
         return match status.code() {
             Code::InvalidArgument | Code::NotFound | Code::OutOfRange => BAD_INPUT,

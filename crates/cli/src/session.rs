@@ -1,9 +1,10 @@
-use anyhow::{Result, bail};
+use anyhow::Result;
 use futures_util::StreamExt as _;
 use minos_api::client::{Connection, State, Target};
 use minos_api::common::Metadata;
 use tonic::{Code, Request, Streaming};
 
+use crate::exit::BadInput;
 use crate::reply::{Failures, Reply};
 
 /// An open connection and the nodes that the command is for.
@@ -39,10 +40,11 @@ impl Session {
         match self.nodes.as_slice() {
             [] => Ok(Target::Endpoint.request(message)),
             [node] => Ok(Target::Node(node.clone()).request(message)),
-            _ => bail!(
+            several => Err(BadInput(format!(
                 "`{command}` works on one node at a time; {} were given with --nodes",
-                self.nodes.len()
-            ),
+                several.len()
+            ))
+            .into()),
         }
     }
 
