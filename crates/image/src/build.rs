@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::allow::AllowList;
 use crate::deb::{Unpacked, unpack};
-use crate::digest::sha256_file;
+use crate::digest::{sha256, sha256_file};
 use crate::disk::{DiskContents, write_disk};
 use crate::erofs::{Compression, write_erofs};
 use crate::initrd::initrd;
@@ -21,10 +21,10 @@ use crate::root::{RootInputs, os_release, root_tree};
 use crate::sbom::sbom;
 use crate::stages::Stages;
 use crate::tools::Tools;
-use crate::tree::{Origin, Source};
+use crate::tree::{Origin, Source, Tree};
 use crate::uki::{Section, assemble};
 use crate::verify::{HASH_KEY, OFFSET_KEY};
-use crate::verity::append_verity;
+use crate::verity::{Verity, append_verity};
 
 /// What to build.
 #[derive(Clone, Debug)]
@@ -72,10 +72,7 @@ pub fn build(options: &BuildOptions) -> Result<Stages> {
     } else {
         Compression::Fast
     };
-    stages.run("erofs", || {
-        write_erofs(&tree, compression, &inputs.tools, &root)
-    })?;
-    let verity = stages.run("verity", || append_verity(&root))?;
+    let verity = root_image(&mut stages, &tree, compression, &inputs, &root)?;
     stages.note(format!(
         "{:.1} MB, root hash {}",
         megabytes(verity.size),
@@ -144,6 +141,41 @@ pub fn build(options: &BuildOptions) -> Result<Stages> {
         std::fs::write(out.join("manifest.json"), text).context("cannot write manifest.json")
     })?;
     Ok(stages)
+}
+
+/// Writes the root image with its hash tree, unless the one that is there was made of the same.
+fn root_image(
+    stages: &mut Stages,
+    tree: &Tree,
+    compression: Compression,
+    inputs: &Inputs,
+    root: &Path,
+) -> Result<Verity> {
+    let made_of = root.with_extension("key");
+    let tools: Vec<_> = inputs
+        .tools
+        .packages()
+        .map(|package| package.digest.to_string())
+        .collect();
+    let key = sha256([
+        tree.digest()?.to_string(),
+        format!("{compression:?}"),
+        tools.join(" "),
+    ])
+    .to_string();
+    let old = stages.run("compare", || Verity::read(&made_of, root, &key));
+    if let Some(verity) = old {
+        stages.note("the root image is up to date");
+        return Ok(verity);
+    }
+    // The note must not outlive the image that it speaks of.
+    let _ = std::fs::remove_file(&made_of);
+    stages.run("erofs", || {
+        write_erofs(tree, compression, &inputs.tools, root)
+    })?;
+    let verity = stages.run("verity", || append_verity(root))?;
+    verity.write(&made_of, &key)?;
+    Ok(verity)
 }
 
 const SBOM_PATH: &str = "/usr/share/minos/sbom.spdx.json";
@@ -238,7 +270,7 @@ impl Inputs {
         options: &BuildOptions,
         recipe: &Recipe,
         modules: &ModuleSet,
-    ) -> Result<(crate::tree::Tree, Vec<Component>)> {
+    ) -> Result<(Tree, Vec<Component>)> {
         let mut tree = root_tree(&RootInputs {
             recipe,
             packages: &self.packages,
@@ -282,7 +314,7 @@ impl Inputs {
         &self,
         options: &BuildOptions,
         recipe: &Recipe,
-        tree: &crate::tree::Tree,
+        tree: &Tree,
     ) -> Result<Vec<Component>> {
         let mut names: Vec<&str> = vec![&self.kernel, &self.boot];
         names.extend(

@@ -9,7 +9,7 @@ use minos_install::{
     write_esp, write_table,
 };
 
-use crate::sparse::copy_sparse;
+use crate::sparse::{copy_sparse, replace};
 
 /// What a fresh disk image carries.
 #[derive(Clone, Copy, Debug)]
@@ -26,6 +26,10 @@ pub struct DiskContents<'a> {
 
 /// Writes a raw disk image; it is sparse. `size` is that of the disk, by default the least that it can be.
 pub fn write_disk(contents: &DiskContents<'_>, size: Option<u64>, out: &Path) -> Result<()> {
+    replace(out, |out| write_in_place(contents, size, out))
+}
+
+fn write_in_place(contents: &DiskContents<'_>, size: Option<u64>, out: &Path) -> Result<()> {
     let failed = || format!("cannot write {}", out.display());
     let layout = match size {
         Some(size) => Layout::place(&Layout::FRESH, size)?,

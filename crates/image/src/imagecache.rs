@@ -8,7 +8,7 @@ use minos_install::{Label, Layout, MIB, write_table};
 
 use crate::erofs::{Compression, write_erofs};
 use crate::modules::collect;
-use crate::sparse::copy_sparse;
+use crate::sparse::{copy_sparse, replace};
 use crate::tools::Tools;
 use crate::tree::{Origin, Source, Tree};
 
@@ -48,15 +48,17 @@ pub fn write_image_cache(layout: &Path, tools: &Tools, out: &Path) -> Result<()>
     let mut image = File::open(image.path()).with_context(failed)?;
     let size = image.metadata()?.len().next_multiple_of(MIB);
     let place = Layout::place(&[Label::ImageCache], size + 2 * MIB)?;
-    let mut disk = File::options()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .open(out)
-        .with_context(failed)?;
-    disk.set_len(place.disk_size).with_context(failed)?;
-    write_table(&mut disk, &place, 512).with_context(failed)?;
-    copy_sparse(&mut image, &mut disk, place.partitions[0].offset).with_context(failed)?;
-    Ok(())
+    replace(out, |out| {
+        let mut disk = File::options()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .open(out)?;
+        disk.set_len(place.disk_size)?;
+        write_table(&mut disk, &place, 512)?;
+        copy_sparse(&mut image, &mut disk, place.partitions[0].offset)?;
+        Ok(())
+    })
+    .with_context(failed)
 }

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 
-use crate::sparse::read_full;
+use crate::sparse::{read_full, replace};
 
 const CLUSTER_BITS: u32 = 16;
 const CLUSTER: u64 = 1 << CLUSTER_BITS;
@@ -24,8 +24,10 @@ const HEADER_LENGTH: u32 = 104;
 pub fn write_qcow2(raw: &Path, out: &Path) -> Result<()> {
     let mut input = File::open(raw).with_context(|| format!("cannot read {}", raw.display()))?;
     let size = input.metadata()?.len();
-    let output = File::create(out).with_context(|| format!("cannot write {}", out.display()))?;
-    copy(&mut input, size, output).with_context(|| format!("cannot write {}", out.display()))
+    replace(out, |out| {
+        let failed = || format!("cannot write {}", out.display());
+        copy(&mut input, size, File::create(out).with_context(failed)?).with_context(failed)
+    })
 }
 
 /// The file: header, top table, data and second-level tables as they come, reference counts at the end.

@@ -2,6 +2,18 @@
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+
+/// Writes a file beside its place and then moves it there: a virtual machine that runs from the old one keeps that.
+pub fn replace(out: &Path, write: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
+    let mut name = out.file_name().unwrap_or_default().to_owned();
+    name.push(".partial");
+    let partial = out.with_file_name(name);
+    write(&partial)?;
+    std::fs::rename(&partial, out).with_context(|| format!("cannot replace {}", out.display()))
+}
 
 const CHUNK: usize = 64 * 1024;
 
@@ -32,4 +44,44 @@ pub fn read_full(from: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
         }
     }
     Ok(filled)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_has_the_old_file_open_keeps_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path().join("disk.raw");
+        let write = |text: &'static str| move |path: &Path| Ok(std::fs::write(path, text)?);
+        replace(&out, write("old")).unwrap();
+        let mut open = File::open(&out).unwrap();
+        replace(&out, write("new")).unwrap();
+        let mut seen = String::new();
+        open.read_to_string(&mut seen).unwrap();
+        assert_eq!(
+            (seen.as_str(), std::fs::read(&out).unwrap()),
+            ("old", b"new".to_vec())
+        );
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn zeros_become_holes_and_read_back() {
+        use std::os::unix::fs::MetadataExt as _;
+        let mut data = vec![0; 40 * CHUNK];
+        data[20 * CHUNK] = 7;
+        let mut file = tempfile::tempfile().unwrap();
+        file.set_len(data.len() as u64).unwrap();
+        assert_eq!(
+            copy_sparse(&mut &data[..], &mut file, 0).unwrap(),
+            data.len() as u64
+        );
+        file.rewind().unwrap();
+        let mut back = Vec::new();
+        file.read_to_end(&mut back).unwrap();
+        assert!(back == data);
+        assert!(file.metadata().unwrap().blocks() * 512 < data.len() as u64 / 4);
+    }
 }

@@ -6,6 +6,7 @@ use std::process::{Command, Output};
 use anyhow::{Context as _, Result, bail};
 
 use crate::deb::Unpacked;
+use crate::package::Package;
 
 const LOADER: &str = "/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2";
 const LIBRARIES: [&str; 2] = [
@@ -23,6 +24,11 @@ impl Tools {
     /// Takes all packages in which programs and libraries are looked for.
     pub fn new(packages: Vec<Unpacked>) -> Self {
         Self { packages }
+    }
+
+    /// The packages.
+    pub fn packages(&self) -> impl Iterator<Item = &Package> {
+        self.packages.iter().map(|unpacked| &unpacked.package)
     }
 
     /// A command that runs the program of this absolute path, without the host's libraries and environment.

@@ -235,6 +235,20 @@ impl Tree {
         })
     }
 
+    /// A digest of all that the tree's image is made of.
+    pub fn digest(&self) -> Result<Digest> {
+        let mut lines = Vec::new();
+        for (path, entry) in self.iter() {
+            let what = match &entry.kind {
+                Kind::Folder => "folder".to_owned(),
+                Kind::Link(target) => format!("link {target}"),
+                Kind::File(source) => format!("file {}", source.digest()?),
+            };
+            lines.push(format!("{path}\0{:o}\0{what}\0", entry.mode));
+        }
+        Ok(sha256(lines))
+    }
+
     /// Writes the tree as a tar archive: sorted, all owned by root, no time stamps.
     pub fn write_tar(&self, out: impl io::Write) -> Result<()> {
         let mut archive = tar::Builder::new(out);
@@ -301,6 +315,28 @@ mod tests {
             .to_string();
         assert_eq!(error, "/etc/x comes from one and from other");
         assert!(tree.bytes("/etc/x/y", "", Origin::Minos).is_err());
+    }
+
+    #[test]
+    fn the_digest_tells_modes_contents_and_targets_apart() {
+        let digest = |mode: u32, data: &[u8], target: &str| {
+            let mut tree = Tree::new();
+            tree.file("/a", Source::Bytes(data.into()), mode, Origin::Minos)
+                .unwrap();
+            tree.link("/b", target, Origin::Minos).unwrap();
+            tree.digest().unwrap()
+        };
+        let one = digest(0o644, b"x", "a");
+        assert_eq!(one, digest(0o644, b"x", "a"));
+        assert!(
+            [
+                digest(0o755, b"x", "a"),
+                digest(0o644, b"y", "a"),
+                digest(0o644, b"x", "c")
+            ]
+            .iter()
+            .all(|d| *d != one)
+        );
     }
 
     #[test]

@@ -33,6 +33,31 @@ pub struct Verity {
     pub size: u64,
 }
 
+impl Verity {
+    /// Notes beside an image what it was made of.
+    pub(crate) fn write(&self, note: &Path, key: &str) -> Result<()> {
+        let text = format!("{key} {} {} {}\n", self.root_hash, self.offset, self.size);
+        std::fs::write(note, text).with_context(|| format!("cannot write {}", note.display()))
+    }
+
+    /// The note of an image, if it was made of the same and still has its size.
+    pub(crate) fn read(note: &Path, image: &Path, key: &str) -> Option<Self> {
+        let text = std::fs::read_to_string(note).ok()?;
+        let words: Vec<_> = text.split_whitespace().collect();
+        let [old, hash, offset, size] = words[..] else {
+            return None;
+        };
+        let mut digest = [0; DIGEST];
+        hex::decode_to_slice(hash, &mut digest).ok()?;
+        let verity = Self {
+            root_hash: Digest(digest),
+            offset: offset.parse().ok()?,
+            size: size.parse().ok()?,
+        };
+        (old == key && image.metadata().ok()?.len() == verity.size).then_some(verity)
+    }
+}
+
 /// Appends superblock and hash tree to a file system image.
 pub fn append_verity(image: &Path) -> Result<Verity> {
     let context = || format!("cannot append a hash tree to {}", image.display());
@@ -231,6 +256,23 @@ mod tests {
                 )
             );
         }
+    }
+
+    #[test]
+    fn a_note_counts_for_the_same_inputs_and_size_only() {
+        let folder = tempfile::tempdir().unwrap();
+        let (image, note) = (
+            folder.path().join("root.erofs"),
+            folder.path().join("root.key"),
+        );
+        std::fs::write(&image, vec![1; 3 * BLOCK]).unwrap();
+        assert_eq!(Verity::read(&note, &image, "k"), None);
+        let verity = append_verity(&image).unwrap();
+        verity.write(&note, "k").unwrap();
+        assert_eq!(Verity::read(&note, &image, "k"), Some(verity));
+        assert_eq!(Verity::read(&note, &image, "other"), None);
+        std::fs::write(&image, "cut off").unwrap();
+        assert_eq!(Verity::read(&note, &image, "k"), None);
     }
 
     #[test]
