@@ -49,10 +49,10 @@ pub trait Routes: Send + Sync + 'static {
     /// When the kernel refuses.
     fn routes(&self) -> Result<Vec<Route>, NetError>;
 
-    /// Sets a route; one of the same family, destination, table and metric is replaced.
+    /// Sets a route beside others to the same destination; of equal metric the one set first counts.
     ///
     /// # Errors
-    /// When the gateway is not reachable or the kernel refuses.
+    /// When the same route is there, the gateway is not reachable or the kernel refuses.
     fn add_route(&self, route: &Route) -> Result<(), NetError>;
 
     /// Removes a route.

@@ -42,7 +42,7 @@ contract! {
     an_address_set_twice_is_there_once
     no_prefix_route_means_none
     routes_need_a_reachable_gateway
-    a_route_of_the_same_place_is_replaced
+    routes_to_one_place_stand_beside_each_other
     routes_go_with_their_link
     links_are_made_changed_and_removed
     changes_are_told
@@ -190,18 +190,23 @@ mod scenarios {
         assert!(again.missing(), "{:?}", again.source);
     }
 
-    pub(super) async fn a_route_of_the_same_place_is_replaced(network: &dyn Network) {
+    pub(super) async fn routes_to_one_place_stand_beside_each_other(network: &dyn Network) {
         let link = link_up(network, "d0");
         network.add_address(&address(link, "10.5.0.2/24")).expect("set");
         let to = net("192.0.2.0/24");
         let route = Route { gateway: Some(ip("10.5.0.1")), metric: 5, mtu: 1400, ..Route::to(to, link) };
         network.add_route(&route).expect("set");
         assert_eq!(routes_to(network, "192.0.2.0/24")[0].mtu, 1400);
-        network.add_route(&Route { gateway: Some(ip("10.5.0.9")), ..route.clone() }).expect("replaced");
-        network.add_route(&Route { metric: 6, ..route.clone() }).expect("another metric, another route");
-        let listed = routes_to(network, "192.0.2.0/24");
-        assert_eq!(listed.len(), 2);
-        assert!(listed.iter().any(|one| one.gateway == Some(ip("10.5.0.9")) && one.metric == 5));
+        let again = network.add_route(&route).expect_err("there already");
+        assert!(again.exists(), "{:?}", again.source);
+        let other = Route { gateway: Some(ip("10.5.0.9")), ..route.clone() };
+        network.add_route(&other).expect("beside the first");
+        network.add_route(&Route { metric: 6, ..route.clone() }).expect("another metric");
+        assert_eq!(routes_to(network, "192.0.2.0/24").len(), 3);
+        network.remove_route(&route).expect("removed");
+        let left = routes_to(network, "192.0.2.0/24");
+        assert_eq!(left.len(), 2);
+        assert!(left.iter().any(|one| one.gateway == Some(ip("10.5.0.9")) && one.metric == 5));
         network.add_route(&Route { table: 1000, ..route }).expect("in another table");
         assert!(network.routes().expect("listed").iter().any(|one| one.table == 1000 && one.destination == to));
     }

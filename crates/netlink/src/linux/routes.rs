@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::IpNet;
-use netlink_packet_core::{NLM_F_CREATE, NLM_F_REPLACE};
+use netlink_packet_core::{NLM_F_APPEND, NLM_F_CREATE};
 use netlink_packet_route::route::{
     RouteAddress, RouteAttribute, RouteFlags, RouteHeader, RouteMessage, RouteMetric, RouteVia,
 };
@@ -20,15 +20,15 @@ impl Routes for LinuxNetwork {
     fn routes(&self) -> Result<Vec<Route>, NetError> {
         let found = socket::dump(&RouteNetlinkMessage::GetRoute(RouteMessage::default()))
             .map_err(|error| NetError::new("list routes", error))?;
-        let routes = found.into_iter().filter_map(|message| match message {
+        let routes = found.into_iter().flat_map(|message| match message {
             RouteNetlinkMessage::NewRoute(route) => read(&route),
-            _ => None,
+            _ => Vec::new(),
         });
         Ok(routes.collect())
     }
 
     fn add_route(&self, route: &Route) -> Result<(), NetError> {
-        socket::change(RouteNetlinkMessage::NewRoute(write(route)), NLM_F_CREATE | NLM_F_REPLACE)
+        socket::change(RouteNetlinkMessage::NewRoute(write(route)), NLM_F_CREATE | NLM_F_APPEND)
             .map_err(|error| NetError::new(format!("set the route {}", describe(route)), error))
     }
 
@@ -70,8 +70,25 @@ fn write(route: &Route) -> RouteMessage {
     message
 }
 
-/// A route from the kernel's message; nothing for cache entries and other families.
-pub(super) fn read(message: &RouteMessage) -> Option<Route> {
+/// The routes of a message of the kernel, one for each next hop; none for cache entries and other families.
+fn read(message: &RouteMessage) -> Vec<Route> {
+    let Some(route) = read_common(message) else { return Vec::new() };
+    let hops = message.attributes.iter().find_map(|attribute| match attribute {
+        RouteAttribute::MultiPath(hops) => Some(hops),
+        _ => None,
+    });
+    let Some(hops) = hops else { return vec![route] };
+    let through = hops.iter().map(|hop| {
+        let gateway = hop.attributes.iter().find_map(|attribute| match attribute {
+            RouteAttribute::Gateway(gateway) => address(gateway),
+            _ => None,
+        });
+        Route { gateway, link: Some(LinkIndex(hop.interface_index)), ..route.clone() }
+    });
+    through.collect()
+}
+
+fn read_common(message: &RouteMessage) -> Option<Route> {
     let header = &message.header;
     let unspecified = match header.address_family {
         AddressFamily::Inet => IpAddr::V4(Ipv4Addr::UNSPECIFIED),

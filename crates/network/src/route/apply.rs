@@ -98,10 +98,10 @@ pub(super) fn take(routes: &dyn Routes, link: &str, steps: &[Step]) -> Result<()
                 Err(error) if !error.missing() => return Err(error),
                 _ => tracing::info!(route = listed(route, link).id(), link, "removed a route"),
             },
-            Step::Set(route) => {
-                routes.add_route(route)?;
-                tracing::info!(route = listed(route, link).id(), link, "set a route");
-            }
+            Step::Set(route) => match routes.add_route(route) {
+                Err(error) if !error.exists() => return Err(error),
+                _ => tracing::info!(route = listed(route, link).id(), link, "set a route"),
+            },
         }
     }
     Ok(())

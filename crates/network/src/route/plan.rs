@@ -11,13 +11,13 @@ use super::listed;
 pub(super) enum Step {
     /// Remove a route.
     Remove(Route),
-    /// Set a route, in place of one of the same destination, table and metric.
+    /// Set a route.
     Set(Route),
 }
 
 /// The changes after which every `desired` route is there, and none of those whose ids are in `removable` that nobody
-/// desires. Of several wishes for one place the first counts: the kernel has room for one. Routes to the link itself
-/// come first, because gateways are reached through them.
+/// desires. `observed` are the routes through the link. Of several wishes for one place on it the first counts. Routes
+/// to the link itself come first, because gateways are reached through them.
 pub(super) fn plan(link: &str, desired: &[Route], observed: &[Route], removable: &BTreeSet<String>) -> Vec<Step> {
     let mut wanted: Vec<&Route> = Vec::new();
     for route in desired {
@@ -28,14 +28,15 @@ pub(super) fn plan(link: &str, desired: &[Route], observed: &[Route], removable:
     wanted.sort_by_key(|route| route.gateway.is_some());
     let id = |route: &Route| listed(route, link).id();
     let unwanted = observed.iter().filter(|route| {
-        removable.contains(&id(route)) && !wanted.iter().any(|one| same_place(one, route))
+        let in_the_way = wanted.iter().any(|one| same_place(one, route) && one.gateway == route.gateway);
+        (in_the_way || removable.contains(&id(route))) && !wanted.iter().any(|one| same(one, route))
     });
     let missing = wanted.iter().filter(|route| !observed.iter().any(|one| same(one, route)));
     let removals: Vec<Step> = unwanted.cloned().map(Step::Remove).collect();
     removals.into_iter().chain(missing.map(|route| Step::Set((*route).clone()))).collect()
 }
 
-/// Whether the kernel takes one in the other's place.
+/// Whether two routes of a link lead to the same place with the same weight.
 fn same_place(one: &Route, other: &Route) -> bool {
     one.destination == other.destination && one.table == other.table && metric(one) == metric(other)
 }
