@@ -68,6 +68,9 @@ impl FakeApiServer {
     async fn answer(self, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
         let (head, body) = request.into_parts();
         let path = head.uri.path().to_owned();
+        if head.uri.query().is_some_and(|query| query.contains("watch=true")) {
+            return Ok(Response::new(Full::new(self.events(&path))));
+        }
         let body = body.collect().await.unwrap().to_bytes();
         let (status, reply) = match head.method {
             Method::GET => self.read(&path),
@@ -79,6 +82,14 @@ impl FakeApiServer {
         let mut response = Response::new(Full::new(Bytes::from(reply.to_string())));
         *response.status_mut() = status;
         Ok(response)
+    }
+
+    /// What a watch of `path` says before the server ends it.
+    fn events(&self, path: &str) -> Bytes {
+        let objects = self.objects.lock().unwrap();
+        let below = objects.iter().filter(|(one, _)| one.starts_with(path));
+        let lines = below.map(|(_, object)| format!("{}\n", json!({"type": "ADDED", "object": object})));
+        Bytes::from(lines.collect::<String>())
     }
 
     fn read(&self, path: &str) -> (StatusCode, Value) {

@@ -180,7 +180,7 @@ mod tests {
         balancer.set(&[closed().await, echo(7).await]);
         let (told, mut tell) = tokio::sync::mpsc::unbounded_channel();
         let running = balancer.clone();
-        let task = tokio::spawn(async move { running.run(listener, move || drop(told.send(()))).await });
+        let task = tokio::spawn(async move { running.run(listener, move || told.send(()).expect("the test listens")).await });
         for _ in 0..4 {
             let mut client = TcpStream::connect(address).await.unwrap();
             assert_eq!(client.read_u8().await.unwrap(), 7);

@@ -93,3 +93,34 @@ impl Controller for NodeApply {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use minos_runtime::testing::Harness;
+    use serde_json::json;
+
+    use super::*;
+    use crate::api::fake::FakeApiServer;
+    use crate::files::HostFiles;
+
+    #[tokio::test]
+    async fn labels_reach_the_node_and_nothing_is_written_twice() {
+        let server = FakeApiServer::start().await;
+        let path = "/api/v1/nodes/n".to_owned();
+        let node = json!({"metadata": {"name": "n", "labels": {}, "annotations": {}}, "spec": {}});
+        server.objects.lock().unwrap().insert(path.clone(), node);
+        let world = Harness::new().with(Box::new(NodeApply::new(Arc::new(HostFiles::default()))));
+        let localhost_admin_kubeconfig = server.kubeconfig().into();
+        world.put(KubernetesSecret::ID, KubernetesSecret { localhost_admin_kubeconfig, ..KubernetesSecret::default() });
+        world.put(MachineType::ID, MachineType("controlplane".to_owned()));
+        world.put("a", NodeLabelSpec { key: "a".to_owned(), value: "1".to_owned() });
+        let nodename = Nodename { nodename: "n".to_owned(), ..Nodename::default() };
+        world.put(Nodename::ID, nodename);
+        world.put("n", NodeStatus::default());
+        world.settle().await;
+        assert_eq!(server.objects.lock().unwrap()[&path]["metadata"]["labels"]["a"], "1");
+        world.put("n", NodeStatus { node_ready: true, ..NodeStatus::default() });
+        world.settle().await;
+        assert_eq!(*server.writes.lock().unwrap(), [format!("PUT {path}")]);
+    }
+}

@@ -123,3 +123,38 @@ fn status(node: &Value) -> NodeStatus {
 fn lock(seen: &Mutex<Seen>) -> std::sync::MutexGuard<'_, Seen> {
     seen.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests {
+    use minos_runtime::testing::Harness;
+    use serde_json::json;
+
+    use super::*;
+    use crate::api::fake::FakeApiServer;
+    use crate::files::{Access, HostFiles};
+
+    #[tokio::test]
+    async fn the_node_is_seen_as_the_cluster_sees_it() {
+        let server = FakeApiServer::start().await;
+        let node = json!({
+            "metadata": {"name": "n", "labels": {"a": "1"}},
+            "spec": {"podCIDRs": ["10.244.0.0/24"]},
+            "status": {"conditions": [{"type": "Ready", "status": "True"}]},
+        });
+        server.objects.lock().unwrap().insert("/api/v1/nodes/n".to_owned(), node);
+        let folder = tempfile::tempdir().unwrap();
+        let files = Arc::new(HostFiles::below(folder.path()));
+        files.write(KUBECONFIG, server.kubeconfig().as_bytes(), Access::secret(0)).unwrap();
+        let world = Harness::new().with(Box::new(NodeStatusWatch::new(files)));
+        let mut seen = world.store.watch::<NodeStatus>();
+        world.put(Nodename::ID, Nodename { nodename: "n".to_owned(), ..Nodename::default() });
+        world.put(KubeletKubeconfig::ID, KubeletKubeconfig { hash: "1".to_owned() });
+        while world.spec::<NodeStatus>("n").is_none() {
+            tokio::time::timeout(Duration::from_secs(10), seen.next()).await.expect("the node is seen");
+        }
+        let status = world.spec::<NodeStatus>("n").unwrap();
+        assert!(status.node_ready);
+        assert_eq!(status.pod_cidrs, ["10.244.0.0/24".parse().unwrap()]);
+        assert_eq!(status.labels["a"], "1");
+    }
+}
