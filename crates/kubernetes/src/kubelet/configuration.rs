@@ -124,10 +124,10 @@ fn taint(document: &mut Map<String, Value>, config: &KubeletConfig) {
         return;
     }
     let taints = document.entry("registerWithTaints").or_insert_with(|| json!([]));
-    if let Some(taints) = taints.as_array_mut() {
-        if taints.iter().all(|taint| taint["key"] != CONTROL_PLANE_TAINT) {
-            taints.push(json!({"key": CONTROL_PLANE_TAINT, "effect": "NoSchedule"}));
-        }
+    if let Some(taints) = taints.as_array_mut()
+        && taints.iter().all(|taint| taint["key"] != CONTROL_PLANE_TAINT)
+    {
+        taints.push(json!({"key": CONTROL_PLANE_TAINT, "effect": "NoSchedule"}));
     }
 }
 

@@ -39,8 +39,13 @@ impl FlannelManifest {
         };
         let config = net_conf(&self.pod_cidrs, VXLAN_PORT);
         let objects = objects(&[], Map::from_iter([("net-conf.json".to_owned(), json!(config))]), &pod);
-        objects.iter().map(|object| format!("---\n{object}\n")).collect()
+        objects.iter().map(document).collect()
     }
+}
+
+fn document(object: &Value) -> String {
+    let text = serde_saphyr::to_string(object).expect("a JSON document can be written as YAML");
+    format!("---\n{}\n", text.trim_end())
 }
 
 /// The public form.
@@ -232,5 +237,38 @@ impl FlannelPod<'_> {
             volumes.push(json!({"name": "lib-modules", "hostPath": {"path": "/usr/lib/modules"}}));
         }
         volumes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::manifest::yaml;
+
+    /// The form for clusters without a registry, as a file that others include.
+    const FILE: &str = include_str!("../../manifests/flannel.yaml");
+
+    #[test]
+    fn the_file_is_what_is_rendered() {
+        let manifest = FlannelManifest {
+            image: "images.minos.local/flannel:v0.28.10".to_owned(),
+            pod_cidrs: vec!["10.244.0.0/16".to_owned()],
+            api_server: ("127.0.0.1".to_owned(), 7445),
+        };
+        let rendered = manifest.render();
+        assert_eq!(FILE.split_once("---\n").unwrap().1, rendered.strip_prefix("---\n").unwrap(), "write it anew:\n{rendered}");
+        let kinds: Vec<_> = yaml::objects(FILE).unwrap().iter().map(|one| one["kind"].clone()).collect();
+        assert_eq!(kinds, ["ClusterRole", "ClusterRoleBinding", "ServiceAccount", "ConfigMap", "DaemonSet"]);
+    }
+
+    #[test]
+    fn both_families_are_configured() {
+        let config = |cidrs: &[&str]| -> Value {
+            let cidrs: Vec<_> = cidrs.iter().map(|&cidr| cidr.to_owned()).collect();
+            serde_json::from_str(&net_conf(&cidrs, 8472)).unwrap()
+        };
+        assert_eq!(config(&["10.0.0.0/8"])["Network"], "10.0.0.0/8");
+        let six = config(&["fd00::/64"]);
+        assert_eq!((&six["EnableIPv4"], &six["EnableIPv6"]), (&json!(false), &json!(true)));
     }
 }

@@ -116,10 +116,12 @@ fn cordon(node: &mut Value, annotations: &mut BTreeMap<String, String>, wanted: 
     if wanted && !cordoned {
         node["spec"]["unschedulable"] = json!(true);
         annotations.insert(CORDONED.to_owned(), "true".to_owned());
-    } else if !wanted && cordoned && annotations.remove(CORDONED).is_some() {
-        if let Some(spec) = node["spec"].as_object_mut() {
-            spec.remove("unschedulable");
-        }
+    } else if !wanted
+        && cordoned
+        && annotations.remove(CORDONED).is_some()
+        && let Some(spec) = node["spec"].as_object_mut()
+    {
+        spec.remove("unschedulable");
     }
 }
 
