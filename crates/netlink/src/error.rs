@@ -15,7 +15,10 @@ pub struct NetError {
 impl NetError {
     /// An error about `what`.
     pub fn new(what: impl Into<String>, source: impl Into<io::Error>) -> Self {
-        Self { what: what.into(), source: source.into() }
+        Self {
+            what: what.into(),
+            source: source.into(),
+        }
     }
 
     /// Whether the thing to be made is there already.
@@ -25,7 +28,10 @@ impl NetError {
 
     /// Whether the thing to be changed is not there.
     pub fn missing(&self) -> bool {
-        matches!(self.source.raw_os_error(), Some(libc::ENODEV | libc::ENOENT | libc::ESRCH | libc::EADDRNOTAVAIL | libc::ENXIO))
+        matches!(
+            self.source.raw_os_error(),
+            Some(libc::ENODEV | libc::ENOENT | libc::ESRCH | libc::EADDRNOTAVAIL | libc::ENXIO)
+        )
     }
 
     /// Whether the kernel finds no sense in it, for example a source address that the node does not have (yet).
@@ -35,6 +41,9 @@ impl NetError {
 
     /// Whether what a route goes through is not reachable (yet).
     pub fn unreachable(&self) -> bool {
-        matches!(self.source.raw_os_error(), Some(libc::ENETUNREACH | libc::EHOSTUNREACH | libc::ENETDOWN))
+        matches!(
+            self.source.raw_os_error(),
+            Some(libc::ENETUNREACH | libc::EHOSTUNREACH | libc::ENETDOWN)
+        )
     }
 }

@@ -16,7 +16,7 @@ pub(crate) fn controllers(deps: &Deps) -> Vec<Box<dyn Controller>> {
             CONFIG_NAMESPACE,
             NAMESPACE,
             |_| HostnameSpec::ID.to_owned(),
-            |layers| merge(layers),
+            merge,
         )
         .boxed(),
         Box::new(apply::Apply::new(deps)),
@@ -25,5 +25,10 @@ pub(crate) fn controllers(deps: &Deps) -> Vec<Box<dyn Controller>> {
 
 /// The highest layer wins; within one the first id.
 fn merge(layers: &[Resource<HostnameSpec>]) -> Option<HostnameSpec> {
-    layers.iter().rev().map(Resource::spec).max_by_key(|spec| spec.layer).cloned()
+    layers
+        .iter()
+        .rev()
+        .map(Resource::spec)
+        .max_by_key(|spec| spec.layer)
+        .cloned()
 }

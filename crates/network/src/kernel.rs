@@ -8,6 +8,8 @@ use futures_util::{StreamExt as _, stream};
 use minos_netlink::{Links, NetEvent, NetEvents};
 use minos_runtime::{Key, Source};
 
+use crate::heard::LAST_LINK;
+
 /// How long to wait before listening again when the kernel refuses.
 const AFTER_ERROR: Duration = Duration::from_secs(5);
 
@@ -20,7 +22,7 @@ pub(crate) fn wake_all(events: Arc<dyn NetEvents>, matters: fn(&NetEvent) -> boo
     Box::pin(heard.map(|_| Key::all()))
 }
 
-/// The name of every link that came, went or changed; all of them at first and whenever events may have been missed.
+/// The name of every link that came, went or changed; all of them, [`LAST_LINK`] last, at first and whenever events may have been missed.
 pub(crate) fn wake_links(events: Arc<dyn NetEvents>, links: Arc<dyn Links>) -> Source {
     let mut known = BTreeSet::new();
     let heard = forever(events).flat_map(move |event| {
@@ -31,9 +33,15 @@ pub(crate) fn wake_links(events: Arc<dyn NetEvents>, links: Arc<dyn Links>) -> S
             }
             NetEvent::Lost => {
                 // What is gone has to be worked on as well.
-                let listed = links.links().unwrap_or_default().into_iter().map(|link| link.name);
+                let listed = links
+                    .links()
+                    .unwrap_or_default()
+                    .into_iter()
+                    .map(|link| link.name);
                 known.extend(listed);
-                known.iter().cloned().collect()
+                let mut names: Vec<String> = known.iter().cloned().collect();
+                names.sort_by_key(|name| name == LAST_LINK);
+                names
             }
             NetEvent::Address { .. } | NetEvent::Route { .. } => Vec::new(),
         };

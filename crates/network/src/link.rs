@@ -20,7 +20,7 @@ pub(crate) fn controllers(deps: &Deps) -> Vec<Box<dyn Controller>> {
             CONFIG_NAMESPACE,
             NAMESPACE,
             |spec| spec.name.clone(),
-            |layers| merge(layers),
+            merge,
         )
         .boxed(),
         Box::new(apply::Apply::new(deps)),

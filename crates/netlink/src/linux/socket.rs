@@ -4,7 +4,8 @@ use std::io;
 use std::os::fd::OwnedFd;
 
 use netlink_packet_core::{
-    NLM_F_ACK, NLM_F_DUMP, NLM_F_DUMP_INTR, NLM_F_REQUEST, NetlinkBuffer, NetlinkMessage, NetlinkPayload,
+    NLM_F_ACK, NLM_F_DUMP, NLM_F_DUMP_INTR, NLM_F_REQUEST, NetlinkBuffer, NetlinkMessage,
+    NetlinkPayload,
 };
 use netlink_packet_route::RouteNetlinkMessage;
 use rustix::net::netlink::SocketAddrNetlink;
@@ -64,7 +65,9 @@ fn exchange(message: RouteNetlinkMessage, flags: u16) -> io::Result<Vec<RouteNet
             match payload {
                 NetlinkPayload::InnerMessage(message) => found.push(message),
                 NetlinkPayload::Done(done) if done.code != 0 => return Err(errno(done.code)),
-                NetlinkPayload::Error(error) if error.raw_code() != 0 => return Err(errno(error.raw_code())),
+                NetlinkPayload::Error(error) if error.raw_code() != 0 => {
+                    return Err(errno(error.raw_code()));
+                }
                 NetlinkPayload::Done(_) | NetlinkPayload::Error(_) if interrupted => {
                     return Err(io::Error::from_raw_os_error(libc::EINTR));
                 }

@@ -10,19 +10,26 @@ use minos_resources::network::{AddressSpec, AddressStatus, LinkStatus};
 use minos_runtime::{Context, Controller, Input, Key, Object, Output, ReconcileError, Resource};
 
 use super::plan::{Step, plan};
+use crate::Deps;
+use crate::heard::{self, Heard};
 use crate::ours::Ours;
-use crate::{Deps, heard};
 
 pub(super) struct Apply {
     links: Arc<dyn Links>,
     addresses: Arc<dyn Addresses>,
     ours: Ours,
+    heard: Heard,
 }
 
 impl Apply {
     pub(super) fn new(deps: &Deps) -> Self {
         let ours = Ours::load(Arc::clone(&deps.records), "addresses.json");
-        Self { links: Arc::clone(&deps.links), addresses: Arc::clone(&deps.addresses), ours }
+        Self {
+            links: Arc::clone(&deps.links),
+            addresses: Arc::clone(&deps.addresses),
+            ours,
+            heard: Heard::default(),
+        }
     }
 }
 
@@ -34,11 +41,20 @@ impl Controller for Apply {
 
     /// One unit of work is one link.
     fn inputs(&self) -> Vec<Input> {
-        let spec = |object: &Object| object.spec_as::<AddressSpec>().map(|spec| Key::from(&spec.link_name));
-        let status = |object: &Object| object.spec_as::<AddressStatus>().map(|status| Key::from(&status.link_name));
+        let spec = |object: &Object| {
+            object
+                .spec_as::<AddressSpec>()
+                .map(|spec| Key::from(&spec.link_name))
+        };
+        let status = |object: &Object| {
+            object
+                .spec_as::<AddressStatus>()
+                .map(|status| Key::from(&status.link_name))
+        };
         let mut inputs = vec![
             Input::of::<AddressSpec>().to_keys(move |object| spec(object).into_iter().collect()),
-            Input::of::<AddressStatus>().to_keys(move |object| status(object).into_iter().collect()),
+            Input::of::<AddressStatus>()
+                .to_keys(move |object| status(object).into_iter().collect()),
             Input::of::<LinkStatus>(),
         ];
         inputs.extend(heard::inputs());
@@ -55,12 +71,18 @@ impl Controller for Apply {
             return Err(ReconcileError::waiting(format!("link {key}")));
         };
         let specs = cx.list::<AddressSpec>()?;
-        let desired = specs.iter().filter(|spec| spec.is_running() && spec.link_name == name).map(Resource::spec);
+        let desired = specs
+            .iter()
+            .filter(|spec| spec.is_running() && spec.link_name == name)
+            .map(Resource::spec);
         let desired: Vec<&AddressSpec> = desired.collect();
-        let wanted: BTreeSet<String> = desired.iter().map(|spec| spec.address.to_string()).collect();
+        let wanted: BTreeSet<String> = desired
+            .iter()
+            .map(|spec| spec.address.to_string())
+            .collect();
         self.ours.note(name, &wanted)?;
 
-        let all_heard = heard::all(cx)?;
+        let all_heard = self.heard.all(cx)?;
         let removable = self.ours.removable(name, all_heard);
         let mut observed = self.addresses.addresses()?;
         observed.retain(|address| address.link == link.index);
@@ -69,8 +91,16 @@ impl Controller for Apply {
         tracing::debug!(link = name, ?steps, "planned");
         take(self.addresses.as_ref(), link.index, name, &steps)?;
 
-        self.ours.forget(name, &removable.difference(&wanted).cloned().collect())?;
-        if !all_heard && self.ours.removable(name, true).difference(&wanted).next().is_some() {
+        self.ours
+            .forget(name, &removable.difference(&wanted).cloned().collect())?;
+        if !all_heard
+            && self
+                .ours
+                .removable(name, true)
+                .difference(&wanted)
+                .next()
+                .is_some()
+        {
             cx.wake_after(heard::ASK_AGAIN);
         }
         Ok(())
@@ -78,7 +108,12 @@ impl Controller for Apply {
 }
 
 /// Takes the steps of a plan.
-pub(super) fn take(addresses: &dyn Addresses, link: LinkIndex, name: &str, steps: &[Step]) -> Result<(), NetError> {
+pub(super) fn take(
+    addresses: &dyn Addresses,
+    link: LinkIndex,
+    name: &str,
+    steps: &[Step],
+) -> Result<(), NetError> {
     for step in steps {
         match step {
             Step::Remove(prefix) => match addresses.remove_address(link, *prefix) {

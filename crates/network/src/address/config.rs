@@ -17,7 +17,11 @@ impl Controller for Config {
     }
 
     fn inputs(&self) -> Vec<Input> {
-        vec![config::input().to_all(), cmdline::input().to_all(), Input::of::<LinkStatus>().to_all()]
+        vec![
+            config::input().to_all(),
+            cmdline::input().to_all(),
+            Input::of::<LinkStatus>().to_all(),
+        ]
     }
 
     fn outputs(&self) -> Vec<Output> {
@@ -30,14 +34,35 @@ impl Controller for Config {
         let cmdline = cmdline::get(cx, &links)?;
         let left_alone = |name: &str| interfaces.iter().any(|one| one.ignore && one.name == name);
 
-        let loopback = "127.0.0.1/8".parse().map(|address| AddressSpec::new("lo", address, ConfigLayer::Default));
-        let mut specs: Vec<_> = loopback.map(|spec| AddressSpec { scope: Scope::HOST, ..spec }).into_iter().collect();
-        specs.extend(cmdline.links.iter().filter(|link| !left_alone(&link.name)).filter_map(|link| {
-            Some(AddressSpec::new(config::resolve(&link.name, &links), link.address?, ConfigLayer::Cmdline))
-        }));
+        let loopback = "127.0.0.1/8"
+            .parse()
+            .map(|address| AddressSpec::new("lo", address, ConfigLayer::Default));
+        let mut specs: Vec<_> = loopback
+            .map(|spec| AddressSpec {
+                scope: Scope::HOST,
+                ..spec
+            })
+            .into_iter()
+            .collect();
+        specs.extend(
+            cmdline
+                .links
+                .iter()
+                .filter(|link| !left_alone(&link.name))
+                .filter_map(|link| {
+                    Some(AddressSpec::new(
+                        config::resolve(&link.name, &links),
+                        link.address?,
+                        ConfigLayer::Cmdline,
+                    ))
+                }),
+        );
         for interface in interfaces.iter().filter(|one| !one.ignore) {
             let addresses = interface.addresses.iter();
-            specs.extend(addresses.map(|one| AddressSpec::new(&interface.name, *one, ConfigLayer::Configuration)));
+            specs
+                .extend(addresses.map(|one| {
+                    AddressSpec::new(&interface.name, *one, ConfigLayer::Configuration)
+                }));
         }
         for spec in specs {
             let id = layered_id(spec.layer, &address_id(&spec.link_name, spec.address));

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use minos_netlink::{Addresses, Links, NetEvent, NetEvents};
-use minos_resources::network::{AddressFlags, AddressStatus, Family, LinkStatus, Scope, address_id};
+use minos_resources::network::{
+    AddressFlags, AddressStatus, Family, LinkStatus, Scope, address_id,
+};
 use minos_runtime::{Context, Controller, Input, Key, Output, ReconcileError, Source};
 
 use crate::{Deps, kernel};
@@ -18,7 +20,11 @@ pub(super) struct Status {
 impl Status {
     pub(super) fn new(deps: &Deps) -> Self {
         let (links, addresses) = (Arc::clone(&deps.links), Arc::clone(&deps.addresses));
-        Self { links, addresses, events: Arc::clone(&deps.events) }
+        Self {
+            links,
+            addresses,
+            events: Arc::clone(&deps.events),
+        }
     }
 }
 
@@ -38,13 +44,17 @@ impl Controller for Status {
     }
 
     fn sources(&mut self) -> Vec<Source> {
-        vec![kernel::wake_all(Arc::clone(&self.events), |event| matches!(event, NetEvent::Address { .. }))]
+        vec![kernel::wake_all(Arc::clone(&self.events), |event| {
+            matches!(event, NetEvent::Address { .. })
+        })]
     }
 
     async fn reconcile(&mut self, cx: &Context, _key: &Key) -> Result<(), ReconcileError> {
         let links = self.links.links()?;
         for address in self.addresses.addresses()? {
-            let Some(link) = links.iter().find(|link| link.index == address.link) else { continue };
+            let Some(link) = links.iter().find(|link| link.index == address.link) else {
+                continue;
+            };
             let status = AddressStatus {
                 address: address.prefix,
                 local: address.local,

@@ -38,7 +38,10 @@ pub(crate) struct Start {
 impl Leases {
     /// Leases on record in `records`.
     pub(crate) fn new(records: Arc<dyn Records>) -> Self {
-        Self { records, held: Arc::default() }
+        Self {
+            records,
+            held: Arc::default(),
+        }
     }
 
     /// The lease of `key` that may be used now.
@@ -86,8 +89,22 @@ impl Leases {
     pub(crate) async fn run(self, start: Start, waker: Waker) {
         let held = self.get(&start.key);
         let seed = seed(&start.identity);
-        let client = Client::new(start.identity.mac, seed, self.records.uptime(), held, start.trust);
-        Driver { leases: self, start, waker, client, socket: None }.run().await;
+        let client = Client::new(
+            start.identity.mac,
+            seed,
+            self.records.uptime(),
+            held,
+            start.trust,
+        );
+        Driver {
+            leases: self,
+            start,
+            waker,
+            client,
+            socket: None,
+        }
+        .run()
+        .await;
     }
 }
 
@@ -132,7 +149,9 @@ impl Driver {
     }
 
     async fn hear(&mut self, bytes: &[u8]) {
-        let Some(reply) = message::decode(bytes) else { return };
+        let Some(reply) = message::decode(bytes) else {
+            return;
+        };
         let actions = self.client.receive(self.now(), &reply);
         if let Err(error) = self.act(actions).await {
             tracing::debug!(%error, key = self.start.key, "cannot answer a DHCP server");
@@ -148,11 +167,14 @@ impl Driver {
                     let bytes = message::encode(&request, &self.start.identity);
                     if let Some((_, socket)) = &self.socket {
                         let sent = socket.send(&bytes).await;
-                        sent.map_err(|error| NetError::new(format!("send a DHCP message for {key}"), error))?;
+                        sent.map_err(|error| {
+                            NetError::new(format!("send a DHCP message for {key}"), error)
+                        })?;
                     }
                 }
                 Action::Configure(held) => {
-                    let (address, server, time) = (held.lease.address, held.lease.server, held.lease.time);
+                    let (address, server, time) =
+                        (held.lease.address, held.lease.server, held.lease.time);
                     tracing::info!(%address, %server, ?time, key, "leased an address");
                     self.leases.put(&key, held);
                     self.waker.wake(key.as_str());
@@ -173,7 +195,11 @@ impl Driver {
     /// Opens the socket that the client needs now, unless it is open.
     fn open(&mut self) -> Result<(), NetError> {
         let channel = self.client.channel();
-        if self.socket.as_ref().is_some_and(|(open, _)| *open == channel) {
+        if self
+            .socket
+            .as_ref()
+            .is_some_and(|(open, _)| *open == channel)
+        {
             return Ok(());
         }
         self.socket = None;

@@ -16,7 +16,9 @@ pub(super) struct Apply {
 
 impl Apply {
     pub(super) fn new(deps: &Deps) -> Self {
-        Self { links: Arc::clone(&deps.links) }
+        Self {
+            links: Arc::clone(&deps.links),
+        }
     }
 }
 
@@ -35,7 +37,12 @@ impl Controller for Apply {
     }
 
     async fn reconcile(&mut self, cx: &Context, key: &Key) -> Result<(), ReconcileError> {
-        let Some(spec) = cx.get::<LinkSpec>(key.as_str())?.filter(Resource::is_running) else { return Ok(()) };
+        let Some(spec) = cx
+            .get::<LinkSpec>(key.as_str())?
+            .filter(Resource::is_running)
+        else {
+            return Ok(());
+        };
         let Some(link) = self.links.link(key.as_str())? else {
             return Err(ReconcileError::waiting(format!("link {key}")));
         };
