@@ -4,8 +4,13 @@
 //! the winner into the kernel and reports what is there.
 
 mod apply;
+mod config;
 mod defaults;
 mod plan;
 
 pub(crate) use apply::KernelParamApply;
+pub(crate) use config::KernelParamConfig;
 pub(crate) use defaults::KernelParamDefaults;
+
+#[cfg(test)]
+mod tests;

@@ -5,8 +5,20 @@
 
 #![forbid(unsafe_code)]
 
+mod controllers;
 mod etc_file;
+mod facts;
+mod kernel_module;
 mod kernel_param;
+mod machine;
+mod platform;
 mod ports;
+mod time;
 
-pub use ports::{EtcFiles, KernelParams, LinuxEtcFiles, LinuxKernelParams};
+pub use controllers::{Deps, controllers};
+pub use platform::{Platform, PlatformAccess, PlatformError, platform_from_cmdline};
+pub use ports::{
+    Clock, Download, EtcFiles, Files, HttpDownload, KernelModules, KernelParams, LinuxClock, LinuxEtcFiles,
+    LinuxKernelModules, LinuxKernelParams, LinuxVolumes, Sntp, TimeServers, Volumes,
+};
+pub use time::{Answer, PacketError};

@@ -2,13 +2,20 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
-use minos_resources::runtime::{KernelParamDefaultSpec, KernelParamSpec, KernelParamStatus};
-use minos_runtime::{Context, Controller, Input, Key, Output, ReconcileError, Resource};
+use minos_resources::runtime::{KernelParamDefaultSpec, KernelParamSpec, KernelParamStatus, LoadedKernelModule};
+use minos_runtime::{Context, Controller, Input, Key, Object, Output, ReconcileError, Resource};
 
 use super::plan::{ParamPlan, Wish};
 use crate::KernelParams;
+
+/// How often a parameter that the kernel lacks is looked for: it may come with a module.
+const LOOK_AGAIN: Duration = Duration::from_secs(30);
+
+/// The parameters that come with the module `br_netfilter`.
+const BRIDGE: &[&str] = &["proc.sys.net.bridge.bridge-nf-call-iptables", "proc.sys.net.bridge.bridge-nf-call-ip6tables"];
 
 /// Keyed by parameter.
 pub(crate) struct KernelParamApply {
@@ -30,7 +37,12 @@ impl Controller for KernelParamApply {
     }
 
     fn inputs(&self) -> Vec<Input> {
-        vec![Input::of::<KernelParamSpec>(), Input::of::<KernelParamDefaultSpec>()]
+        let bridge = |_: &Object| BRIDGE.iter().map(Key::from).collect();
+        vec![
+            Input::of::<KernelParamSpec>(),
+            Input::of::<KernelParamDefaultSpec>(),
+            Input::of::<LoadedKernelModule>().only("br_netfilter").to_keys(bridge),
+        ]
     }
 
     fn outputs(&self) -> Vec<Output> {
@@ -57,6 +69,7 @@ impl Controller for KernelParamApply {
             ParamPlan::Missing => {
                 return Err(ReconcileError::failed(format!("the kernel has no parameter {id}")));
             }
+            ParamPlan::Unsupported if wanted => cx.wake_after(LOOK_AGAIN),
             ParamPlan::Keep | ParamPlan::Unsupported => {}
         }
         if wanted {

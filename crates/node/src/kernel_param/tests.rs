@@ -1,0 +1,63 @@
+use std::collections::BTreeMap;
+use std::io::Result;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use minos_config::Config;
+use minos_resources::config::MachineConfig;
+use minos_resources::runtime::{KernelParamSpec, KernelParamStatus};
+use minos_runtime::testing::Harness;
+
+use super::{KernelParamApply, KernelParamConfig, KernelParamDefaults};
+use crate::KernelParams;
+
+#[derive(Default)]
+struct FakeKernel(Mutex<BTreeMap<String, String>>);
+
+impl KernelParams for FakeKernel {
+    fn read(&self, name: &str) -> Result<Option<String>> {
+        Ok(self.0.lock().unwrap().get(name).cloned())
+    }
+
+    fn write(&self, name: &str, value: &str) -> Result<()> {
+        self.0.lock().unwrap().insert(name.to_owned(), value.to_owned());
+        Ok(())
+    }
+}
+
+fn config(text: &str) -> MachineConfig {
+    MachineConfig(Config::parse(text.as_bytes()).expect("valid").0)
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_configuration_reaches_the_kernel_and_leaves_it() {
+    let kernel = Arc::new(FakeKernel::default());
+    kernel.write("proc.sys.net.ipv4.ip_forward", "0").unwrap();
+    kernel.write("sys.kernel.mm.ksm.run", "0").unwrap();
+    let harness = Harness::new()
+        .with(Box::new(KernelParamConfig))
+        .with(Box::new(KernelParamApply::new(kernel.clone())));
+    let text = "version: v1alpha1\nmachine:\n  type: worker\n  sysctls:\n    net.ipv4.ip_forward: \"1\"\n  sysfs:\n    kernel.mm.ksm.run: \"1\"\n";
+    harness.put(MachineConfig::ID, config(text));
+    harness.settle().await;
+    assert_eq!(harness.ids::<KernelParamSpec>(), ["proc.sys.net.ipv4.ip_forward", "sys.kernel.mm.ksm.run"]);
+    let status = harness.spec::<KernelParamStatus>("sys.kernel.mm.ksm.run").expect("reported");
+    assert_eq!((status.current.as_str(), status.default.as_str()), ("1", "0"));
+    harness.put(MachineConfig::ID, config("version: v1alpha1\nmachine:\n  type: worker\n"));
+    harness.settle().await;
+    assert_eq!(kernel.read("proc.sys.net.ipv4.ip_forward").unwrap().as_deref(), Some("0"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_parameter_that_comes_with_a_module_is_set_later() {
+    const BRIDGE: &str = "proc.sys.net.bridge.bridge-nf-call-iptables";
+    let kernel = Arc::new(FakeKernel::default());
+    let harness = Harness::new()
+        .with(Box::new(KernelParamDefaults))
+        .with(Box::new(KernelParamApply::new(kernel.clone())));
+    harness.pass(Duration::from_secs(1)).await;
+    assert!(harness.spec::<KernelParamStatus>(BRIDGE).is_some_and(|status| status.unsupported));
+    kernel.write(BRIDGE, "0").unwrap();
+    harness.pass(Duration::from_secs(60)).await;
+    assert!(harness.spec::<KernelParamStatus>(BRIDGE).is_some_and(|status| status.current == "1"));
+}
