@@ -10,11 +10,11 @@ use crate::facts::{BootSteps, Cmdline, Hardware};
 use crate::kernel_module::{KernelModuleApply, KernelModuleConfig};
 use crate::kernel_param::{KernelParamApply, KernelParamConfig, KernelParamDefaults};
 use crate::machine::{MachineKind, MachineReadiness};
-use crate::platform::PlatformFacts;
+use crate::platform::{PlatformFacts, bare_metal};
 use crate::time::TimeSync;
 use crate::{
     Clock, EtcFiles, KernelModules, KernelParams, LinuxClock, LinuxEtcFiles, LinuxKernelModules, LinuxKernelParams,
-    Platform, Sntp, TimeServers,
+    Platform, PlatformAccess, Sntp, TimeServers, platform_from_cmdline,
 };
 
 /// What the controllers need of the system.
@@ -41,20 +41,38 @@ pub struct Deps {
 }
 
 impl Deps {
-    /// The running node, with the kernel's command line and the platform that it names.
-    pub fn linux(cmdline: &str, platform: Arc<dyn Platform>) -> Self {
+    /// The running node.
+    pub fn linux() -> Self {
+        let cmdline = linux_cmdline();
         Self {
             kernel_params: Arc::new(LinuxKernelParams),
             kernel_modules: Arc::new(LinuxKernelModules::new("/usr/lib/modules")),
             etc_files: Arc::new(LinuxEtcFiles::new("/system/etc", "/etc", Arc::new(minos_sys::bind))),
             clock: Arc::new(LinuxClock),
             time_servers: Arc::new(Sntp::default()),
-            platform,
-            cmdline: cmdline.trim_end().to_owned(),
+            platform: platform_or_metal(&cmdline),
+            cmdline,
             boot_steps: PathBuf::from("/run/minos/boot-steps.json"),
             dmi: PathBuf::from("/sys/class/dmi/id"),
         }
     }
+}
+
+/// The platform of the running node, for the boot to ask it for a configuration. A command line that names one that there
+/// is no code for is an error in the log, and the node is then bare metal: it can still be reached and told more.
+pub fn linux_platform() -> Arc<dyn Platform> {
+    platform_or_metal(&linux_cmdline())
+}
+
+fn platform_or_metal(cmdline: &str) -> Arc<dyn Platform> {
+    platform_from_cmdline(cmdline, PlatformAccess::linux()).unwrap_or_else(|error| {
+        tracing::error!(%error, "going on as on bare metal");
+        bare_metal(cmdline, PlatformAccess::linux())
+    })
+}
+
+fn linux_cmdline() -> String {
+    std::fs::read_to_string("/proc/cmdline").unwrap_or_default().trim_end().to_owned()
 }
 
 /// All controllers of this domain.

@@ -15,7 +15,7 @@ mod platform;
 mod ports;
 mod time;
 
-pub use controllers::{Deps, controllers};
+pub use controllers::{Deps, controllers, linux_platform};
 pub use platform::{Platform, PlatformAccess, PlatformError, platform_from_cmdline};
 pub use ports::{
     Clock, Download, EtcFiles, Files, HttpDownload, KernelModules, KernelParams, LinuxClock, LinuxEtcFiles,

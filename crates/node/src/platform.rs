@@ -76,7 +76,7 @@ pub enum PlatformError {
 }
 
 /// How long a volume is waited for, and how often it is looked for.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(10);
 const PAUSE: Duration = Duration::from_millis(250);
 
 /// The ways to the outside that platforms use.
@@ -122,10 +122,15 @@ impl PlatformAccess {
 pub fn platform_from_cmdline(cmdline: &str, access: PlatformAccess) -> Result<Arc<dyn Platform>, PlatformError> {
     let name = argument(cmdline, "talos.platform").or_else(|| argument(cmdline, "minos.platform")).unwrap_or("metal");
     match name {
-        "metal" => Ok(Arc::new(metal::Metal::new(cmdline, access))),
+        "metal" => Ok(bare_metal(cmdline, access)),
         "nocloud" => Ok(Arc::new(nocloud::NoCloud::new(access))),
         other => Err(PlatformError::Unknown(other.to_owned())),
     }
+}
+
+/// A machine without anybody around it.
+pub(crate) fn bare_metal(cmdline: &str, access: PlatformAccess) -> Arc<dyn Platform> {
+    Arc::new(metal::Metal::new(cmdline, access))
 }
 
 /// The last value of an argument of the kernel's command line that is not empty.

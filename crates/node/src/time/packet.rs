@@ -78,7 +78,7 @@ pub(crate) fn decode(bytes: &[u8], token: u64, sent: SystemTime, received: Syste
 fn nanos_of_ntp(stamp: u64) -> i128 {
     let (seconds, fraction) = (stamp >> 32, stamp & 0xffff_ffff);
     let seconds = if seconds & 0x8000_0000 == 0 { seconds + (1 << 32) } else { seconds };
-    (i128::from(seconds) - i128::from(ERA)) * 1_000_000_000 + i128::from(fraction * 1_000_000_000 >> 32)
+    (i128::from(seconds) - i128::from(ERA)) * 1_000_000_000 + i128::from((fraction * 1_000_000_000) >> 32)
 }
 
 fn nanos(time: SystemTime) -> i128 {
