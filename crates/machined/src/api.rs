@@ -1,4 +1,5 @@
 //! The gRPC services of the node.
 
 pub mod caller;
+pub mod machine;
 pub mod state;

@@ -70,7 +70,10 @@ macro_rules! payloads {
     };
 }
 
-payloads!(SequenceEvent, PhaseEvent, TaskEvent, ServiceStateEvent, ConfigLoadErrorEvent, AddressEvent, MachineStatusEvent);
+payloads!(
+    SequenceEvent, PhaseEvent, TaskEvent, ServiceStateEvent, ConfigLoadErrorEvent, ConfigValidationErrorEvent,
+    AddressEvent, MachineStatusEvent
+);
 
 impl EventLog {
     /// Adds an event; `actor` names the request that caused it, if one did.

@@ -4,6 +4,7 @@
 /// The version that the API reports.
 pub const TAG: &str = concat!("v1.13.9+minos.", env!("CARGO_PKG_VERSION"));
 /// Our own version.
+#[allow(dead_code)]
 pub const OWN: &str = env!("CARGO_PKG_VERSION");
 /// The commit it was built from, where the build says so.
 pub const COMMIT: &str = match option_env!("MINOS_COMMIT") {

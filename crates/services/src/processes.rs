@@ -1,12 +1,9 @@
 //! Processes of the node, as the supervisor needs them.
 
 use std::io;
-use std::os::fd::OwnedFd;
 
 use async_trait::async_trait;
-use minos_sys::{ProcessId, SpawnError, SpawnSpec, is_alive, open_pid, process_start_time, send_signal, spawn};
-use tokio::io::Interest;
-use tokio::io::unix::AsyncFd;
+use minos_sys::{ProcessId, Readiness, SpawnError, SpawnSpec, is_alive, open_pid, process_start_time, send_signal, spawn};
 
 use crate::Exits;
 
@@ -77,7 +74,7 @@ impl Processes for LinuxProcesses {
     async fn ended(&self, process: ProcessId) -> Option<i32> {
         if let Ok(pidfd) = open_pid(process.pid)
             && is_alive(process)
-            && let Ok(pidfd) = AsyncFd::<OwnedFd>::register_with_interest(pidfd, Interest::READABLE)
+            && let Ok(pidfd) = Readiness::of(pidfd)
         {
             // Readable means ended; an error means that it cannot be watched, and the status tells.
             drop(pidfd.readable().await);

@@ -10,6 +10,8 @@ mod mount;
 pub mod pid1;
 mod power;
 mod process;
+#[cfg(feature = "async")]
+mod readiness;
 mod signal;
 mod spawn;
 mod watchdog;
@@ -19,7 +21,9 @@ pub use clock::set_clock;
 pub use module::{LoadedModule, ModuleIndex, load_module, loaded_modules};
 pub use mount::{Mount, MountFlags, bind, is_mounted, make_shared, mount, mounts, move_mount, unmount};
 pub use power::{PowerAction, disable_ctrl_alt_del, power};
-pub use process::{ProcessId, is_alive, open_pid, process_start_time, send_signal, signal_everybody};
+pub use process::{ProcessId, inherited, is_alive, open_pid, process_start_time, send_signal, signal_everybody};
+#[cfg(feature = "async")]
+pub use readiness::Readiness;
 pub use signal::{SignalFile, Waited, block_signals, reap};
 pub use spawn::{SpawnError, SpawnSpec, Spawned, spawn};
 pub use watchdog::Watchdog;

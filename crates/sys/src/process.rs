@@ -1,7 +1,7 @@
 //! Processes by id.
 
 use std::io::{Error, ErrorKind, Result};
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, FromRawFd as _, OwnedFd};
 
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 
@@ -48,6 +48,17 @@ pub fn open_pid(pid: i32) -> Result<OwnedFd> {
 pub fn send_signal(pidfd: impl AsFd, signal: i32) -> Result<()> {
     let signal = Signal::from_named_raw(signal).ok_or_else(|| Error::from(ErrorKind::InvalidInput))?;
     Ok(pidfd_send_signal(pidfd, signal)?)
+}
+
+/// Takes over a descriptor that this process was started with; `None` when there is none of that number. Call it once for
+/// a number: whoever gets it owns it.
+pub fn inherited(number: i32) -> Option<OwnedFd> {
+    // SAFETY: asks about a number; a number that is no descriptor is answered with an error.
+    if unsafe { libc::fcntl(number, libc::F_SETFD, libc::FD_CLOEXEC) } < 0 {
+        return None;
+    }
+    // SAFETY: it is an open descriptor, which nobody else in this process owns: it was there before the process began.
+    Some(unsafe { OwnedFd::from_raw_fd(number) })
 }
 
 /// Sends a signal to every process but PID 1 and this one.

@@ -12,6 +12,7 @@ use tokio_stream::Stream;
 use tonic::{Request, Response, Status};
 
 pub use access::Access;
+pub use convert::timestamp;
 
 /// The service on one store, for one kind of caller.
 #[derive(Debug, Clone)]

@@ -21,8 +21,13 @@ pub fn get(node: &Node) -> Reply<m::VersionResponse> {
             arch: version::ARCH.to_owned(),
         }),
         platform: platform
-            .map(|platform| m::PlatformInfo { name: platform.platform.clone(), mode: node.mode.as_str().to_owned() }),
+            .map(|platform| m::PlatformInfo { mode: mode(&platform.platform), name: platform.platform.clone() }),
         features: node.configuration.current().map(|_| m::FeaturesInfo { rbac: true }),
     };
     Ok(Response::new(m::VersionResponse { messages: vec![version] }))
+}
+
+/// The platform's mode, by the name of the contract.
+fn mode(platform: &str) -> String {
+    if platform == "metal" { "metal" } else { "cloud" }.to_owned()
 }
