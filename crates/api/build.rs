@@ -49,9 +49,8 @@ fn method_table(pool: &DescriptorPool) -> Result<String, Box<dyn Error>> {
     for service in pool.services() {
         for method in service.methods() {
             let path = format!("/{}/{}", service.full_name(), method.name());
-            let access = access(pool, &method).ok_or_else(|| {
-                format!("{path} has no (minos.authz): name the roles beside the method")
-            })?;
+            let access = access(pool, &method)
+                .ok_or_else(|| format!("{path} has no (minos.authz): name the roles beside the method"))?;
             let row = format!(
                 "Method {{ path: {path:?}, access: {access}, client_streaming: {}, server_streaming: {} }}",
                 method.is_client_streaming(),
@@ -79,22 +78,12 @@ fn access(pool: &DescriptorPool, method: &MethodDescriptor) -> Option<String> {
         return Some("Access::Token".into());
     }
     let roles = authz.get_field_by_name("roles")?;
-    let names: Vec<_> = roles
-        .as_list()?
-        .iter()
-        .filter_map(|role| role.as_str())
-        .collect();
+    let names: Vec<_> = roles.as_list()?.iter().filter_map(|role| role.as_str()).collect();
     if names.is_empty() {
         return None;
     }
-    let variants: Vec<_> = names
-        .iter()
-        .map(|name| variant(name))
-        .collect::<Option<_>>()?;
-    Some(format!(
-        "Access::AnyOf(RoleSet::of(&[{}]))",
-        variants.join(", ")
-    ))
+    let variants: Vec<_> = names.iter().map(|name| variant(name)).collect::<Option<_>>()?;
+    Some(format!("Access::AnyOf(RoleSet::of(&[{}]))", variants.join(", ")))
 }
 
 /// The variant of `roles::Role` for a role's name on the wire.

@@ -81,10 +81,7 @@ impl RoleSet {
 
     /// The roles among `names`; names that are no role are passed over.
     pub fn parse<'a>(names: impl IntoIterator<Item = &'a str>) -> RoleSet {
-        names
-            .into_iter()
-            .filter_map(|name| Role::parse(name.trim()))
-            .collect()
+        names.into_iter().filter_map(|name| Role::parse(name.trim())).collect()
     }
 
     /// Whether the role is in the set.
@@ -104,19 +101,13 @@ impl RoleSet {
 
     /// The roles, in the order of [`Role::ALL`].
     pub fn iter(self) -> impl Iterator<Item = Role> {
-        Role::ALL
-            .into_iter()
-            .filter(move |role| self.contains(*role))
+        Role::ALL.into_iter().filter(move |role| self.contains(*role))
     }
 }
 
 impl FromIterator<Role> for RoleSet {
     fn from_iter<I: IntoIterator<Item = Role>>(roles: I) -> Self {
-        RoleSet(
-            roles
-                .into_iter()
-                .fold(0, |bits, role| bits | 1 << role as u8),
-        )
+        RoleSet(roles.into_iter().fold(0, |bits, role| bits | 1 << role as u8))
     }
 }
 
@@ -173,10 +164,7 @@ pub const METHODS: &[Method] = include!(concat!(env!("OUT_DIR"), "/methods.rs"))
 
 /// The method of that path, if the contract has one.
 pub fn for_method(path: &str) -> Option<&'static Method> {
-    METHODS
-        .binary_search_by(|method| method.path.cmp(path))
-        .ok()
-        .map(|at| &METHODS[at])
+    METHODS.binary_search_by(|method| method.path.cmp(path)).ok().map(|at| &METHODS[at])
 }
 
 #[cfg(test)]

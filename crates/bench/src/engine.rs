@@ -28,10 +28,9 @@ hops!(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
 
 macro_rules! hop {
     ($from:literal, $to:literal) => {
-        Transform::new(
-            concat!("bench.hop", $to, ".transform"),
-            |_: &Context, from: &Resource<Hop<$from>>| Ok(Some((from.id().to_owned(), Hop::<$to> { value: from.value }))),
-        )
+        Transform::new(concat!("bench.hop", $to, ".transform"), |_: &Context, from: &Resource<Hop<$from>>| {
+            Ok(Some((from.id().to_owned(), Hop::<$to> { value: from.value })))
+        })
         .boxed()
     };
 }

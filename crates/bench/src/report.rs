@@ -23,7 +23,8 @@ pub fn write(name: &str, rows: &[Row]) -> Result<()> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../bench/results");
     std::fs::create_dir_all(&folder).context("cannot make the folder of results")?;
     let file = folder.join(format!("{name}.json"));
-    std::fs::write(&file, serde_json::to_string_pretty(rows)?).with_context(|| format!("cannot write {}", file.display()))
+    std::fs::write(&file, serde_json::to_string_pretty(rows)?)
+        .with_context(|| format!("cannot write {}", file.display()))
 }
 
 /// Prints a table.

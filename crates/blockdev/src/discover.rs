@@ -93,7 +93,12 @@ fn one(link: &Path) -> Option<BlockDevice> {
         serial: text("serial").or_else(|| text("device/serial")).unwrap_or_default(),
         wwid: text("wwid").or_else(|| text("device/wwid")).unwrap_or_default(),
         sector_size: number("queue/logical_block_size").unwrap_or(512),
-        bus_path: folder.display().to_string().split_once("/devices").map(|(_, rest)| rest.to_owned()).unwrap_or_default(),
+        bus_path: folder
+            .display()
+            .to_string()
+            .split_once("/devices")
+            .map(|(_, rest)| rest.to_owned())
+            .unwrap_or_default(),
     })
 }
 

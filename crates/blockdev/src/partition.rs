@@ -86,7 +86,8 @@ impl PartitionTable {
     /// When the disk cannot be opened or has no table.
     pub fn open(disk: &Path) -> Result<Self, PartitionError> {
         let opened = OpenOptions::new().read(true).write(true).open(disk);
-        let mut file = opened.map_err(|source| PartitionError::Device { action: "open", disk: disk.to_owned(), source })?;
+        let mut file =
+            opened.map_err(|source| PartitionError::Device { action: "open", disk: disk.to_owned(), source })?;
         let gpt = GPT::find_from(&mut file).map_err(|error| table(disk, "read", &error))?;
         Ok(Self { disk: disk.to_owned(), file, gpt })
     }
@@ -182,10 +183,14 @@ impl PartitionTable {
 
     fn use_whole_disk(&mut self) -> Result<(), PartitionError> {
         let length = gptman_length(&mut self.file);
-        let length = length.map_err(|source| PartitionError::Device { action: "measure", disk: self.disk.clone(), source })?;
+        let length =
+            length.map_err(|source| PartitionError::Device { action: "measure", disk: self.disk.clone(), source })?;
         let sectors = length / self.gpt.sector_size;
         if self.gpt.header.backup_lba + 1 < sectors {
-            self.gpt.header.update_from(&mut self.file, self.gpt.sector_size).map_err(|error| table(&self.disk, "read", &error))?;
+            self.gpt
+                .header
+                .update_from(&mut self.file, self.gpt.sector_size)
+                .map_err(|error| table(&self.disk, "read", &error))?;
         }
         Ok(())
     }
@@ -292,7 +297,11 @@ mod tests {
         let grown = table.grow("B").expect("read").expect("there is room");
         table.write().expect("written");
         assert_eq!(grown.start + grown.size, 63 << 20);
-        assert_eq!(PartitionTable::open(file.path()).expect("opened").grow("B").expect("read"), None, "as far as it goes");
+        assert_eq!(
+            PartitionTable::open(file.path()).expect("opened").grow("B").expect("read"),
+            None,
+            "as far as it goes"
+        );
     }
 
     #[test]

@@ -87,16 +87,10 @@ mod tests {
     #[test]
     fn short_forms_and_flags_before_the_command_work() {
         use clap::Parser as _;
-        for line in [
-            "minosctl -n 10.5.0.2 get members -o yaml",
-            "minosctl services",
-            "minosctl ps",
-            "minosctl cat /x -n a,b",
-        ] {
-            assert!(
-                crate::Cli::try_parse_from(line.split(' ')).is_ok(),
-                "{line}"
-            );
+        for line in
+            ["minosctl -n 10.5.0.2 get members -o yaml", "minosctl services", "minosctl ps", "minosctl cat /x -n a,b"]
+        {
+            assert!(crate::Cli::try_parse_from(line.split(' ')).is_ok(), "{line}");
         }
     }
 }

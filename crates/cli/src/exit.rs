@@ -24,10 +24,7 @@ const IO: u8 = 6;
 
 /// Prints an error with its causes and what to try next.
 pub fn report(error: &Error) -> ExitCode {
-    if error
-        .downcast_ref::<io::Error>()
-        .is_some_and(|error| error.kind() == ErrorKind::BrokenPipe)
-    {
+    if error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == ErrorKind::BrokenPipe) {
         return ExitCode::SUCCESS;
     }
     let style = Style::stderr();
@@ -47,8 +44,7 @@ pub fn describe(error: &Error) -> String {
             None => cause.to_string(),
         };
         // The transport's own summaries say less than their causes.
-        let empty =
-            sentence.is_empty() || sentence == "transport error" || sentence == "tcp connect error";
+        let empty = sentence.is_empty() || sentence == "transport error" || sentence == "tcp connect error";
         if !empty && !text.contains(&sentence) {
             if !text.is_empty() {
                 text.push_str(": ");
@@ -60,11 +56,7 @@ pub fn describe(error: &Error) -> String {
 }
 
 fn status_text(status: &Status) -> String {
-    if status.message().is_empty() {
-        status.code().description().into()
-    } else {
-        status.message().into()
-    }
+    if status.message().is_empty() { status.code().description().into() } else { status.message().into() }
 }
 
 fn status(error: &Error) -> Option<&Status> {
@@ -81,27 +73,16 @@ const HANDSHAKE: [(&[&str], &str); 4] = [
         &["CertificateRequired"],
         "The node has its configuration already: leave `--insecure` away and use its talosconfig.",
     ),
+    (&["not valid for name"], "Add the endpoint's address to machine.certSANs, or use another endpoint."),
     (
-        &["not valid for name"],
-        "Add the endpoint's address to machine.certSANs, or use another endpoint.",
-    ),
-    (
-        &[
-            "CertificateExpired",
-            "certificate expired",
-            "CertificateUnknown",
-            "UnknownCA",
-            "BadCertificate",
-        ],
+        &["CertificateExpired", "certificate expired", "CertificateUnknown", "UnknownCA", "BadCertificate"],
         "One side's certificate is not good (any more); `minosctl config info` shows when this context's expires.",
     ),
 ];
 
 fn handshake_hint(error: &Error) -> Option<&'static str> {
     let text = describe(error);
-    let known = HANDSHAKE
-        .iter()
-        .find(|(words, _)| words.iter().any(|word| text.contains(word)));
+    let known = HANDSHAKE.iter().find(|(words, _)| words.iter().any(|word| text.contains(word)));
     known.map(|(_, hint)| *hint)
 }
 
@@ -153,10 +134,7 @@ mod tests {
     fn every_kind_has_its_code() {
         assert_eq!(code(&anyhow!("x")), UNKNOWN);
         assert_eq!(code(&BadInput("x".into()).into()), BAD_INPUT);
-        assert_eq!(
-            code(&Error::from(Status::unimplemented("x")).context("y")),
-            UNSUPPORTED
-        );
+        assert_eq!(code(&Error::from(Status::unimplemented("x")).context("y")), UNSUPPORTED);
         assert_eq!(code(&ConfigError::NoPath.into()), ENVIRONMENT);
         assert_eq!(code(&Status::unavailable("x").into()), DEPENDENCY);
         assert_eq!(code(&io::Error::other("x").into()), IO);
@@ -164,9 +142,7 @@ mod tests {
 
     #[test]
     fn causes_are_told_once() {
-        let error = Err::<(), _>(Status::not_found("no such file"))
-            .context("cannot read /x")
-            .unwrap_err();
+        let error = Err::<(), _>(Status::not_found("no such file")).context("cannot read /x").unwrap_err();
         assert_eq!(describe(&error), "cannot read /x: no such file");
     }
 }

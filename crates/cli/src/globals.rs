@@ -20,13 +20,7 @@ pub struct Globals {
     #[arg(short, long, global = true, value_name = "NODE", value_delimiter = ',')]
     pub nodes: Vec<String>,
     /// Addresses to connect to, instead of the context's
-    #[arg(
-        short,
-        long,
-        global = true,
-        value_name = "ADDRESS",
-        value_delimiter = ','
-    )]
+    #[arg(short, long, global = true, value_name = "ADDRESS", value_delimiter = ',')]
     pub endpoints: Vec<String>,
     /// Cluster to reach through a proxy endpoint
     #[arg(short, long, global = true, hide = true, value_name = "NAME")]
@@ -43,12 +37,7 @@ pub struct Insecure {
     #[arg(short, long)]
     pub insecure: bool,
     /// With --insecure, accept only servers with one of these key fingerprints
-    #[arg(
-        long,
-        value_name = "FINGERPRINT",
-        value_delimiter = ',',
-        requires = "insecure"
-    )]
+    #[arg(long, value_name = "FINGERPRINT", value_delimiter = ',', requires = "insecure")]
     pub cert_fingerprint: Vec<String>,
 }
 
@@ -80,24 +69,14 @@ impl Globals {
         if !insecure.insecure {
             return self.online(command);
         }
-        let endpoints = if self.nodes.is_empty() {
-            &self.endpoints
-        } else {
-            &self.nodes
-        };
+        let endpoints = if self.nodes.is_empty() { &self.endpoints } else { &self.nodes };
         if endpoints.is_empty() {
             bail!("--insecure needs the node's address: add `--nodes ADDRESS`");
         }
-        let fingerprints: Vec<_> = insecure
-            .cert_fingerprint
-            .iter()
-            .map(|text| Fingerprint::parse(text))
-            .collect::<Result<_, _>>()?;
-        let trust = if fingerprints.is_empty() {
-            ServerTrust::Anybody
-        } else {
-            ServerTrust::Fingerprints(fingerprints)
-        };
+        let fingerprints: Vec<_> =
+            insecure.cert_fingerprint.iter().map(|text| Fingerprint::parse(text)).collect::<Result<_, _>>()?;
+        let trust =
+            if fingerprints.is_empty() { ServerTrust::Anybody } else { ServerTrust::Fingerprints(fingerprints) };
         block_on(async {
             let connection = Connection::open(endpoints, &trust, None)?;
             command(Session::new(connection, Vec::new(), endpoints.clone())).await
@@ -107,16 +86,11 @@ impl Globals {
 
 /// The first list that is not empty.
 fn first_given<const N: usize>(lists: [&Vec<String>; N]) -> &Vec<String> {
-    lists
-        .into_iter()
-        .find(|list| !list.is_empty())
-        .unwrap_or(lists[N - 1])
+    lists.into_iter().find(|list| !list.is_empty()).unwrap_or(lists[N - 1])
 }
 
 /// Runs a command that waits for something.
 pub fn block_on<T>(command: impl Future<Output = Result<T>>) -> Result<T> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(command)
 }

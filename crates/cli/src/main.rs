@@ -1,10 +1,6 @@
 //! `minosctl`: operates Minos nodes over their API.
 #![forbid(unsafe_code)]
-#![allow(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "printing is what this program does"
-)]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "printing is what this program does")]
 
 mod commands;
 mod exit;

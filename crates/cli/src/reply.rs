@@ -53,9 +53,7 @@ impl Failures {
             return false;
         };
         let status = match &metadata.status {
-            Some(status) if status.code != 0 => {
-                Status::new(Code::from(status.code), &status.message)
-            }
+            Some(status) if status.code != 0 => Status::new(Code::from(status.code), &status.message),
             _ if metadata.error.is_empty() => return false,
             _ => Status::unknown(&metadata.error),
         };
@@ -88,20 +86,9 @@ mod tests {
     use super::*;
 
     fn failed(code: Code) -> Data {
-        let status = rpc::Status {
-            code: code as i32,
-            message: "not here".into(),
-            details: Vec::new(),
-        };
-        let metadata = Metadata {
-            hostname: "n".into(),
-            error: "rpc error".into(),
-            status: Some(status),
-        };
-        Data {
-            metadata: Some(metadata),
-            ..Default::default()
-        }
+        let status = rpc::Status { code: code as i32, message: "not here".into(), details: Vec::new() };
+        let metadata = Metadata { hostname: "n".into(), error: "rpc error".into(), status: Some(status) };
+        Data { metadata: Some(metadata), ..Default::default() }
     }
 
     #[test]
@@ -111,10 +98,7 @@ mod tests {
         assert!(failures.note("n", &failed(Code::Unimplemented)));
         let error = failures.into_result().unwrap_err();
         assert_eq!(describe(&error), "n: not here");
-        assert_eq!(
-            error.downcast_ref::<Status>().unwrap().code(),
-            Code::Unimplemented
-        );
+        assert_eq!(error.downcast_ref::<Status>().unwrap().code(), Code::Unimplemented);
     }
 
     #[test]
@@ -123,9 +107,6 @@ mod tests {
         failures.note("a", &failed(Code::NotFound));
         failures.note("b", &failed(Code::NotFound));
         let error = failures.into_result().unwrap_err().to_string();
-        assert_eq!(
-            error,
-            "2 nodes or files failed:\n  a: not here\n  b: not here"
-        );
+        assert_eq!(error, "2 nodes or files failed:\n  a: not here\n  b: not here");
     }
 }

@@ -18,20 +18,12 @@ pub struct Session {
 impl Session {
     /// A session; without nodes, calls are for whichever node answers at the endpoint.
     pub fn new(connection: Connection, nodes: Vec<String>, endpoints: Vec<String>) -> Session {
-        Session {
-            connection,
-            nodes,
-            endpoints,
-        }
+        Session { connection, nodes, endpoints }
     }
 
     /// A call to all nodes of the command at once.
     pub fn request<T>(&self, message: T) -> Request<T> {
-        let target = if self.nodes.is_empty() {
-            Target::Endpoint
-        } else {
-            Target::Nodes(self.nodes.clone())
-        };
+        let target = if self.nodes.is_empty() { Target::Endpoint } else { Target::Nodes(self.nodes.clone()) };
         target.request(message)
     }
 
@@ -53,10 +45,7 @@ impl Session {
         if self.nodes.is_empty() {
             return vec![(self.endpoint().to_owned(), Target::Endpoint)];
         }
-        self.nodes
-            .iter()
-            .map(|node| (node.clone(), Target::Node(node.clone())))
-            .collect()
+        self.nodes.iter().map(|node| (node.clone(), Target::Node(node.clone()))).collect()
     }
 
     /// Reads resources of one node.
@@ -87,11 +76,7 @@ impl Session {
     }
 
     /// Hands each node's reply to `take`; nodes that failed become one error at the end.
-    pub fn each<R: Reply>(
-        &self,
-        replies: Vec<R>,
-        mut take: impl FnMut(&str, R) -> Result<()>,
-    ) -> Result<()> {
+    pub fn each<R: Reply>(&self, replies: Vec<R>, mut take: impl FnMut(&str, R) -> Result<()>) -> Result<()> {
         let mut failures = Failures::default();
         for reply in replies {
             let node = self.node(reply.metadata()).to_owned();
@@ -115,9 +100,7 @@ impl Session {
                 Err(status) if status.code() == Code::Cancelled => break,
                 Err(status) => return Err(status.into()),
             };
-            let named = reply
-                .metadata()
-                .is_some_and(|metadata| !metadata.hostname.is_empty());
+            let named = reply.metadata().is_some_and(|metadata| !metadata.hostname.is_empty());
             let node = self.node(reply.metadata()).to_owned();
             if !failures.note(&node, &reply) {
                 take(&node, reply, named)?;

@@ -41,25 +41,15 @@ impl Config {
             return Err(Problems::one("the configuration is empty"));
         }
         Problems::unless_empty(problems)?;
-        let text =
-            std::str::from_utf8(bytes).map_err(|_| Problems::one("the text is not UTF-8"))?;
-        Ok((
-            Self {
-                text: text.into(),
-                documents: documents.into(),
-            },
-            Warnings(warnings),
-        ))
+        let text = std::str::from_utf8(bytes).map_err(|_| Problems::one("the text is not UTF-8"))?;
+        Ok((Self { text: text.into(), documents: documents.into() }, Warnings(warnings)))
     }
 
     /// A configuration of these documents, its text written anew.
     pub fn new(documents: impl IntoIterator<Item = Document>) -> Self {
         let documents: Arc<[Document]> = documents.into_iter().collect();
         let nodes: Vec<Node> = documents.iter().map(Document::encode).collect();
-        Self {
-            text: join(&nodes).into(),
-            documents,
-        }
+        Self { text: join(&nodes).into(), documents }
     }
 
     /// The text as it was written.
@@ -83,22 +73,14 @@ impl Config {
     /// The configuration with every secret hidden, for display.
     pub fn redacted(&self) -> String {
         let (nodes, _) = read(self.text.as_bytes());
-        join(
-            &nodes
-                .iter()
-                .map(|node| redact(node, Identity::of(node).shape()))
-                .collect::<Vec<_>>(),
-        )
+        join(&nodes.iter().map(|node| redact(node, Identity::of(node).shape())).collect::<Vec<_>>())
     }
 
     /// A unified diff from `self` to `new`; secrets are hidden, a changed one says only that. Empty when nothing changes.
     pub fn diff(&self, new: &Self) -> String {
         let (old_text, new_text) = (self.text.as_bytes(), new.text.as_bytes());
         let (old_nodes, new_nodes) = (read(old_text).0, read(new_text).0);
-        let by_identity: HashMap<Identity, &Node> = old_nodes
-            .iter()
-            .map(|node| (Identity::of(node), node))
-            .collect();
+        let by_identity: HashMap<Identity, &Node> = old_nodes.iter().map(|node| (Identity::of(node), node)).collect();
         let mut hidden_old: HashMap<Identity, Node> = HashMap::new();
         let mut after = Vec::new();
         for node in &new_nodes {
@@ -116,9 +98,7 @@ impl Config {
             .iter()
             .map(|node| {
                 let identity = Identity::of(node);
-                hidden_old
-                    .remove(&identity)
-                    .unwrap_or_else(|| redact(node, identity.shape()))
+                hidden_old.remove(&identity).unwrap_or_else(|| redact(node, identity.shape()))
             })
             .collect();
         let (before, after) = (join(&before), join(&after));
@@ -153,10 +133,7 @@ fn repeated(nodes: &[Node]) -> Vec<Problem> {
                 document: format!("{} ({identity})", index + 1),
                 path: String::new(),
                 position: Some(place(node)),
-                message: format!(
-                    "there is a document {identity} already, at line {}",
-                    place(earlier).line
-                ),
+                message: format!("there is a document {identity} already, at line {}", place(earlier).line),
             });
         } else {
             first.insert(identity, node);

@@ -154,14 +154,8 @@ impl Identity {
     pub fn of(node: &Node) -> Self {
         let text = |key| node.get(key).and_then(Node::as_text).map(str::to_owned);
         match text("kind") {
-            None => Self {
-                kind: MAIN.to_owned(),
-                name: None,
-            },
-            Some(kind) => Self {
-                kind,
-                name: text("name"),
-            },
+            None => Self { kind: MAIN.to_owned(), name: None },
+            Some(kind) => Self { kind, name: text("name") },
         }
     }
 
@@ -184,11 +178,7 @@ impl Document {
     /// The document that switches the mesh between nodes on or off.
     pub(crate) fn kube_span(enabled: bool) -> Self {
         let body = Node::map([("enabled", enabled.encode())]);
-        Self::Opaque(Opaque {
-            kind: "KubeSpanConfig".to_owned(),
-            name: None,
-            body,
-        })
+        Self::Opaque(Opaque { kind: "KubeSpanConfig".to_owned(), name: None, body })
     }
 
     /// Reads one document.
@@ -200,9 +190,7 @@ impl Document {
         let version = node.get("apiVersion");
         if version.and_then(Node::as_text) != Some(API_VERSION) {
             let at = version.map_or(node.at, |version| version.at);
-            cx.in_key("apiVersion", |cx| {
-                cx.problem(at, format!("wanted {API_VERSION:?}"))
-            });
+            cx.in_key("apiVersion", |cx| cx.problem(at, format!("wanted {API_VERSION:?}")));
             return None;
         }
         let body = without_identity(node);
@@ -210,27 +198,14 @@ impl Document {
             return Self::decode_kind(&kind, &body, cx);
         }
         if IDLE.contains(&kind.as_str()) {
-            cx.warning(
-                node.at,
-                format!(
-                    "documents of kind {kind} are accepted, but nothing checks or uses them yet"
-                ),
-            );
+            cx.warning(node.at, format!("documents of kind {kind} are accepted, but nothing checks or uses them yet"));
             return Some(Self::Opaque(Opaque { kind, name, body }));
         }
         let at = node.get("kind").map_or(node.at, |kind| kind.at);
         let known = || Self::KINDS.iter().chain(&IDLE).copied();
-        let hint = nearest(&kind, known())
-            .map(|near| format!(", did you mean {near:?}?"))
-            .unwrap_or_default();
+        let hint = nearest(&kind, known()).map(|near| format!(", did you mean {near:?}?")).unwrap_or_default();
         cx.in_key("kind", |cx| {
-            cx.problem(
-                at,
-                format!(
-                    "unknown kind{hint} Known: {}",
-                    known().collect::<Vec<_>>().join(", ")
-                ),
-            );
+            cx.problem(at, format!("unknown kind{hint} Known: {}", known().collect::<Vec<_>>().join(", ")));
         });
         None
     }
@@ -243,12 +218,7 @@ impl Document {
         let wrong = version.and_then(Node::as_text) != Some(API_VERSION);
         if wrong && !told && matches!(node.value, crate::node::Value::Map(_)) {
             let at = version.map_or(node.at, |version| version.at);
-            cx.in_key("version", |cx| {
-                cx.problem(
-                    at,
-                    format!("wanted {API_VERSION:?}, or apiVersion and kind"),
-                )
-            });
+            cx.in_key("version", |cx| cx.problem(at, format!("wanted {API_VERSION:?}, or apiVersion and kind")));
         }
         V1Alpha1::decode(node, cx).map(|document| Self::V1Alpha1(Box::new(document)))
     }
@@ -259,14 +229,8 @@ impl Document {
         if matches!(self, Self::V1Alpha1(_)) {
             return body;
         }
-        let head = [
-            ("apiVersion", Node::text(API_VERSION)),
-            ("kind", Node::text(self.kind())),
-        ];
-        let rest = body
-            .entries()
-            .iter()
-            .map(|entry| (entry.key.as_str(), entry.value.clone()));
+        let head = [("apiVersion", Node::text(API_VERSION)), ("kind", Node::text(self.kind()))];
+        let rest = body.entries().iter().map(|entry| (entry.key.as_str(), entry.value.clone()));
         Node::map(head.into_iter().chain(rest))
     }
 }
@@ -274,10 +238,7 @@ impl Document {
 fn without_identity(node: &Node) -> Node {
     let keep = |entry: &&Entry| !["apiVersion", "kind"].contains(&entry.key.as_str());
     let entries = node.entries().iter().filter(keep).cloned().collect();
-    Node {
-        at: node.at,
-        value: crate::node::Value::Map(entries),
-    }
+    Node { at: node.at, value: crate::node::Value::Map(entries) }
 }
 
 /// Where the kind of a document stands, else its beginning.

@@ -53,8 +53,7 @@ fn child(out: &mut String, node: &Node, depth: usize) {
         out.push('\n');
         value(out, node, depth + 1);
     } else {
-        if !node.is_null() || matches!(&node.value, Value::Scalar { text, .. } if !text.is_empty())
-        {
+        if !node.is_null() || matches!(&node.value, Value::Scalar { text, .. } if !text.is_empty()) {
             out.push(' ');
         }
         inline_at(out, node, depth);
@@ -94,10 +93,7 @@ fn scalar(out: &mut String, text: &str, plain: bool, depth: usize) {
 fn is_block(text: &str) -> bool {
     let breaks = text.trim_end_matches('\n').contains('\n');
     let printable = text.chars().all(|c| c == '\n' || !c.is_control());
-    breaks
-        && printable
-        && !text.starts_with([' ', '\n', '\t'])
-        && !text.lines().any(|line| line.ends_with(' '))
+    breaks && printable && !text.starts_with([' ', '\n', '\t']) && !text.lines().any(|line| line.ends_with(' '))
 }
 
 fn block(out: &mut String, text: &str, depth: usize) {
@@ -121,8 +117,7 @@ fn reads_as_itself(text: &str) -> bool {
     let Some(first) = text.chars().next() else {
         return false;
     };
-    let safe_start =
-        first.is_ascii_alphabetic() || "/_*.".contains(first) && text.len() > 1 && first != '*';
+    let safe_start = first.is_ascii_alphabetic() || "/_*.".contains(first) && text.len() > 1 && first != '*';
     let number_like = text.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c));
     let dated = number_like && !text.chars().any(char::is_alphabetic);
     let start = safe_start || (first.is_ascii_digit() && !dated && !looks_numeric(text));
@@ -141,16 +136,12 @@ fn looks_numeric(text: &str) -> bool {
         || text.starts_with("0x")
         || text.starts_with("0o")
         || text.starts_with("0b")
-        || text
-            .chars()
-            .all(|c| c.is_ascii_digit() || "_:.,-+eE".contains(c))
+        || text.chars().all(|c| c.is_ascii_digit() || "_:.,-+eE".contains(c))
 }
 
 fn is_reserved(text: &str) -> bool {
-    const WORDS: [&str; 14] = [
-        "null", "true", "false", "yes", "no", "on", "off", "y", "n", ".nan", ".inf", "nan", "inf",
-        "infinity",
-    ];
+    const WORDS: [&str; 14] =
+        ["null", "true", "false", "yes", "no", "on", "off", "y", "n", ".nan", ".inf", "nan", "inf", "infinity"];
     WORDS.contains(&text.to_ascii_lowercase().as_str())
 }
 
@@ -163,9 +154,7 @@ fn quoted(out: &mut String, text: &str) {
             '\n' => out.push_str("\\n"),
             '\t' => out.push_str("\\t"),
             '\r' => out.push_str("\\r"),
-            c if c.is_control() || c == '\u{feff}' => {
-                out.push_str(&format!("\\U{:08X}", u32::from(c)))
-            }
+            c if c.is_control() || c == '\u{feff}' => out.push_str(&format!("\\U{:08X}", u32::from(c))),
             c => out.push(c),
         }
     }
@@ -188,17 +177,11 @@ mod tests {
     /// Values without their places, quotes and order of nothing: what must survive.
     fn bare(node: &Node) -> Node {
         match &node.value {
-            Value::Scalar { text, plain } => Value::Scalar {
-                text: text.clone(),
-                plain: *plain && node.is_null(),
+            Value::Scalar { text, plain } => {
+                Value::Scalar { text: text.clone(), plain: *plain && node.is_null() }.into()
             }
-            .into(),
             Value::List(items) => Node::list(items.iter().map(bare)),
-            Value::Map(entries) => Node::map(
-                entries
-                    .iter()
-                    .map(|entry| (entry.key.clone(), bare(&entry.value))),
-            ),
+            Value::Map(entries) => Node::map(entries.iter().map(|entry| (entry.key.clone(), bare(&entry.value)))),
         }
     }
 
@@ -213,8 +196,7 @@ mod tests {
         leaf.prop_recursive(4, 32, 5, |inner| {
             prop_oneof![
                 prop::collection::vec(inner.clone(), 0..5).prop_map(Node::list),
-                prop::collection::btree_map("[a-zA-Z0-9:# .\\-]{1,8}", inner, 0..5)
-                    .prop_map(Node::map),
+                prop::collection::btree_map("[a-zA-Z0-9:# .\\-]{1,8}", inner, 0..5).prop_map(Node::map),
             ]
         })
     }

@@ -26,19 +26,18 @@ mod view;
 
 pub use config::Config;
 pub use defaults::{
-    COREDNS_VERSION, ETCD_VERSION, KUBELET_IMAGE, KUBERNETES_VERSION, TALOS_VERSION, coredns_image,
-    etcd_image, kubernetes_image,
+    COREDNS_VERSION, ETCD_VERSION, KUBELET_IMAGE, KUBERNETES_VERSION, TALOS_VERSION, coredns_image, etcd_image,
+    kubernetes_image,
 };
 pub use documents::{
-    Document, HostnameConfig, Opaque, RegistryAuthConfig, RegistryMirrorConfig, RegistryTLSConfig,
-    ResolverConfig, StaticHostConfig, TimeSyncConfig, V1Alpha1, v1alpha1,
+    Document, HostnameConfig, Opaque, RegistryAuthConfig, RegistryMirrorConfig, RegistryTLSConfig, ResolverConfig,
+    StaticHostConfig, TimeSyncConfig, V1Alpha1, v1alpha1,
 };
 pub use patch::{Patch, PatchError};
 pub use problem::{Position, Problem, Problems, Warnings};
 pub use validate::Mode;
 pub use view::{
-    AdminKubeconfigView, ApiServerView, ClusterNetworkView, CniKind, ControllerManagerView,
-    CoreDnsView, DiscoveryView, EtcdView, FeaturesView, HostnameSetting, HostsEntry, InterfaceView,
-    KubeletView, MachineType, ProxyView, RegistriesView, RegistryAuthView, RegistryMirrorView,
-    RegistryTlsView, RouteView, SchedulerView, TimeView,
+    AdminKubeconfigView, ApiServerView, ClusterNetworkView, CniKind, ControllerManagerView, CoreDnsView, DiscoveryView,
+    EtcdView, FeaturesView, HostnameSetting, HostsEntry, InterfaceView, KubeletView, MachineType, ProxyView,
+    RegistriesView, RegistryAuthView, RegistryMirrorView, RegistryTlsView, RouteView, SchedulerView, TimeView,
 };

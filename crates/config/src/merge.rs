@@ -21,9 +21,7 @@ fn merge_field(base: &mut Node, over: &Node, shape: &Shape, field: Option<&Field
     }
     match (&mut base.value, &over.value) {
         (Value::Map(_), Value::Map(_)) if !replace => merge_maps(base, over, shape),
-        (Value::List(items), Value::List(more))
-            if !replace && !matches!(shape, Shape::Arguments) =>
-        {
+        (Value::List(items), Value::List(more)) if !replace && !matches!(shape, Shape::Arguments) => {
             let item_shape = match shape {
                 Shape::List(shape) => shape,
                 _ => &Shape::Any,
@@ -46,12 +44,7 @@ fn merge_maps(base: &mut Node, over: &Node, shape: &Shape) {
         }
         let shape_of = shape.of(&entry.key).unwrap_or(&Shape::Any);
         match entries.iter_mut().find(|mine| mine.key == entry.key) {
-            Some(mine) => merge_field(
-                &mut mine.value,
-                &entry.value,
-                shape_of,
-                shape.field(&entry.key),
-            ),
+            Some(mine) => merge_field(&mut mine.value, &entry.value, shape_of, shape.field(&entry.key)),
             None => entries.push(entry.clone()),
         }
     }
@@ -81,25 +74,23 @@ fn is_deleted(node: &Node) -> bool {
 
 /// True when both are there and equal.
 fn is_same(one: Option<&Node>, other: Option<&Node>) -> bool {
-    one.zip(other)
-        .is_some_and(|(one, other)| !one.is_null() && alike(one, other) && alike(other, one))
+    one.zip(other).is_some_and(|(one, other)| !one.is_null() && alike(one, other) && alike(other, one))
 }
 
 /// True when every key beside the directive has the same value in the item.
 fn matches_all(item: &Node, selector: &Node) -> bool {
     let wanted = |entry: &&Entry| entry.key != DIRECTIVE;
-    selector.entries().iter().filter(wanted).all(|entry| {
-        item.get(&entry.key)
-            .is_some_and(|mine| alike(mine, &entry.value))
-    })
+    selector
+        .entries()
+        .iter()
+        .filter(wanted)
+        .all(|entry| item.get(&entry.key).is_some_and(|mine| alike(mine, &entry.value)))
 }
 
 fn alike(one: &Node, other: &Node) -> bool {
     match (&one.value, &other.value) {
         (Value::Scalar { text: a, .. }, Value::Scalar { text: b, .. }) => a == b,
-        (Value::List(a), Value::List(b)) => {
-            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| alike(a, b))
-        }
+        (Value::List(a), Value::List(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| alike(a, b)),
         (Value::Map(_), Value::Map(_)) => matches_all(one, other),
         _ => false,
     }

@@ -29,28 +29,17 @@ pub(crate) struct Entry {
 
 impl Default for Value {
     fn default() -> Self {
-        Self::Scalar {
-            text: String::new(),
-            plain: true,
-        }
+        Self::Scalar { text: String::new(), plain: true }
     }
 }
 
 impl Node {
     pub fn plain(text: impl Into<String>) -> Self {
-        Value::Scalar {
-            text: text.into(),
-            plain: true,
-        }
-        .into()
+        Value::Scalar { text: text.into(), plain: true }.into()
     }
 
     pub fn text(text: impl Into<String>) -> Self {
-        Value::Scalar {
-            text: text.into(),
-            plain: false,
-        }
-        .into()
+        Value::Scalar { text: text.into(), plain: false }.into()
     }
 
     pub fn list(items: impl IntoIterator<Item = Self>) -> Self {
@@ -58,11 +47,7 @@ impl Node {
     }
 
     pub fn map<K: Into<String>>(entries: impl IntoIterator<Item = (K, Self)>) -> Self {
-        let entry = |(key, value): (K, Self)| Entry {
-            at: Position::default(),
-            key: key.into(),
-            value,
-        };
+        let entry = |(key, value): (K, Self)| Entry { at: Position::default(), key: key.into(), value };
         Value::Map(entries.into_iter().map(entry).collect()).into()
     }
 
@@ -92,10 +77,7 @@ impl Node {
     }
 
     pub fn get(&self, key: &str) -> Option<&Self> {
-        self.entries()
-            .iter()
-            .find(|entry| entry.key == key)
-            .map(|entry| &entry.value)
+        self.entries().iter().find(|entry| entry.key == key).map(|entry| &entry.value)
     }
 
     /// What kind of value it is, in words.
@@ -111,9 +93,6 @@ impl Node {
 
 impl From<Value> for Node {
     fn from(value: Value) -> Self {
-        Self {
-            at: Position::default(),
-            value,
-        }
+        Self { at: Position::default(), value }
     }
 }

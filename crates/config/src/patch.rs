@@ -58,23 +58,15 @@ impl Patch {
         let (nodes, problems) = read(text.as_bytes());
         Problems::unless_empty(problems).map_err(PatchError::Syntax)?;
         match nodes.as_slice() {
-            [
-                Node {
-                    value: Value::List(_),
-                    ..
-                },
-            ] => {
+            [Node { value: Value::List(_), .. }] => {
                 let mut cx = crate::schema::Context::default();
-                let operations =
-                    serde_json::Value::decode(&nodes[0], &mut cx).ok_or(PatchError::Kind)?;
-                let patch = serde_json::from_value(operations)
-                    .map_err(|error| PatchError::Operations(error.to_string()))?;
+                let operations = serde_json::Value::decode(&nodes[0], &mut cx).ok_or(PatchError::Kind)?;
+                let patch =
+                    serde_json::from_value(operations).map_err(|error| PatchError::Operations(error.to_string()))?;
                 Ok(Self::Json(JsonPatch(patch)))
             }
             [] => Err(PatchError::Kind),
-            all if all.iter().all(|node| matches!(node.value, Value::Map(_))) => {
-                Ok(Self::Merge(MergePatch(nodes)))
-            }
+            all if all.iter().all(|node| matches!(node.value, Value::Map(_))) => Ok(Self::Merge(MergePatch(nodes))),
             _ => Err(PatchError::Kind),
         }
     }
@@ -86,9 +78,7 @@ impl Config {
         let mut nodes = self.nodes();
         for patch in patches {
             match patch {
-                Patch::Merge(MergePatch(parts)) => {
-                    parts.iter().for_each(|part| lay_over(&mut nodes, part))
-                }
+                Patch::Merge(MergePatch(parts)) => parts.iter().for_each(|part| lay_over(&mut nodes, part)),
                 Patch::Json(JsonPatch(operations)) => operate(&mut nodes, operations)?,
             }
         }
@@ -99,10 +89,7 @@ impl Config {
 fn lay_over(nodes: &mut Vec<Node>, part: &Node) {
     let identity = Identity::of(part);
     let delete = part.get("$patch").and_then(Node::as_text) == Some("delete");
-    match nodes
-        .iter_mut()
-        .position(|node| Identity::of(node) == identity)
-    {
+    match nodes.iter_mut().position(|node| Identity::of(node) == identity) {
         Some(index) if delete => {
             nodes.remove(index);
         }
@@ -118,8 +105,7 @@ fn operate(nodes: &mut [Node], operations: &json_patch::Patch) -> Result<(), Pat
     };
     let mut cx = crate::schema::Context::default();
     let mut value = serde_json::Value::decode(node, &mut cx).ok_or(PatchError::Kind)?;
-    json_patch::patch(&mut value, operations)
-        .map_err(|error| PatchError::Apply(error.to_string()))?;
+    json_patch::patch(&mut value, operations).map_err(|error| PatchError::Apply(error.to_string()))?;
     *node = value.encode();
     Ok(())
 }

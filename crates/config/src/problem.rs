@@ -48,21 +48,12 @@ impl Problems {
     /// `Ok` when the list is empty.
     pub(crate) fn unless_empty(mut problems: Vec<Problem>) -> Result<(), Self> {
         problems.sort_by(|a, b| (a.position, &a.path).cmp(&(b.position, &b.path)));
-        if problems.is_empty() {
-            Ok(())
-        } else {
-            Err(Self(problems))
-        }
+        if problems.is_empty() { Ok(()) } else { Err(Self(problems)) }
     }
 
     /// A single problem that has no place in a text.
     pub(crate) fn one(message: impl Into<String>) -> Self {
-        Self(vec![Problem {
-            document: String::new(),
-            path: String::new(),
-            position: None,
-            message: message.into(),
-        }])
+        Self(vec![Problem { document: String::new(), path: String::new(), position: None, message: message.into() }])
     }
 
     /// In the order of the text.

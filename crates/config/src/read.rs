@@ -22,28 +22,13 @@ const MERGE_KEY: &str = "<<";
 pub(crate) fn read(bytes: &[u8]) -> (Vec<Node>, Vec<Problem>) {
     let text = match std::str::from_utf8(bytes) {
         _ if bytes.len() > MAX_BYTES => {
-            return (
-                vec![],
-                vec![problem(
-                    None,
-                    format!("the text is longer than {} MiB", MAX_BYTES >> 20),
-                )],
-            );
+            return (vec![], vec![problem(None, format!("the text is longer than {} MiB", MAX_BYTES >> 20))]);
         }
         Ok(text) => text,
         Err(error) => {
-            let lines = bytes[..error.valid_up_to()]
-                .iter()
-                .filter(|byte| **byte == b'\n')
-                .count();
-            let at = Position {
-                line: u32::try_from(lines).unwrap_or(u32::MAX).saturating_add(1),
-                column: 1,
-            };
-            return (
-                vec![],
-                vec![problem(Some(at), "the text is not UTF-8".to_owned())],
-            );
+            let lines = bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count();
+            let at = Position { line: u32::try_from(lines).unwrap_or(u32::MAX).saturating_add(1), column: 1 };
+            return (vec![], vec![problem(Some(at), "the text is not UTF-8".to_owned())]);
         }
     };
     let mut options = Options::default();
@@ -57,14 +42,8 @@ pub(crate) fn read(bytes: &[u8]) -> (Vec<Node>, Vec<Problem>) {
             Ok((event, span)) => reader.event(event, span),
             Err(error) => {
                 let marker = error.marker();
-                let at = Position {
-                    line: number(marker.line()),
-                    column: number(marker.col() + 1),
-                };
-                reader.problems.push(problem(
-                    Some(at),
-                    format!("not valid YAML: {}", error.info()),
-                ));
+                let at = Position { line: number(marker.line()), column: number(marker.col() + 1) };
+                reader.problems.push(problem(Some(at), format!("not valid YAML: {}", error.info())));
                 reader.give_up();
                 if !matches!(parser.proceed_next_document(), Ok(true)) {
                     break;
@@ -106,19 +85,12 @@ struct Open {
 
 enum OpenKind {
     List(Vec<Node>),
-    Map {
-        entries: Vec<Entry>,
-        seen: HashSet<String>,
-        key: Option<(Position, String)>,
-    },
+    Map { entries: Vec<Entry>, seen: HashSet<String>, key: Option<(Position, String)> },
 }
 
 impl Reader {
     fn event(&mut self, event: Event<'_>, span: Span) {
-        let at = Position {
-            line: number(span.start.line()),
-            column: number(span.start.col() + 1),
-        };
+        let at = Position { line: number(span.start.line()), column: number(span.start.col() + 1) };
         match event {
             Event::DocumentStart(..) => {
                 self.anchors.clear();
@@ -126,28 +98,12 @@ impl Reader {
             }
             Event::Scalar(text, style, anchor, tag) => {
                 let plain = style == ScalarStyle::Plain && !is_string(tag.as_deref());
-                let node = Node {
-                    at,
-                    value: Value::Scalar {
-                        text: text.into_owned(),
-                        plain,
-                    },
-                };
+                let node = Node { at, value: Value::Scalar { text: text.into_owned(), plain } };
                 self.finished(node, anchor, 1, 0);
             }
-            Event::SequenceStart(_, anchor, _) => {
-                self.begin(at, anchor, OpenKind::List(Vec::new()))
-            }
+            Event::SequenceStart(_, anchor, _) => self.begin(at, anchor, OpenKind::List(Vec::new())),
             Event::MappingStart(_, anchor, _) => {
-                self.begin(
-                    at,
-                    anchor,
-                    OpenKind::Map {
-                        entries: Vec::new(),
-                        seen: HashSet::new(),
-                        key: None,
-                    },
-                );
+                self.begin(at, anchor, OpenKind::Map { entries: Vec::new(), seen: HashSet::new(), key: None });
             }
             Event::SequenceEnd | Event::MappingEnd => self.end(),
             Event::Alias(id) => self.alias(at, id),
@@ -156,13 +112,7 @@ impl Reader {
     }
 
     fn begin(&mut self, at: Position, anchor: usize, kind: OpenKind) {
-        self.open.push(Open {
-            at,
-            anchor,
-            size: 1,
-            depth: 0,
-            kind,
-        });
+        self.open.push(Open { at, anchor, size: 1, depth: 0, kind });
     }
 
     fn end(&mut self) {
@@ -171,26 +121,13 @@ impl Reader {
             OpenKind::List(items) => Value::List(items),
             OpenKind::Map { entries, .. } => Value::Map(merged(entries)),
         };
-        self.finished(
-            Node { at: open.at, value },
-            open.anchor,
-            open.size,
-            open.depth + 1,
-        );
+        self.finished(Node { at: open.at, value }, open.anchor, open.size, open.depth + 1);
     }
 
     fn alias(&mut self, at: Position, id: usize) {
         let Some(anchor) = self.anchors.get(&id) else {
             self.report(at, "an alias refers to the value that it stands in");
-            return self.finished(
-                Node {
-                    at,
-                    ..Node::default()
-                },
-                0,
-                1,
-                0,
-            );
+            return self.finished(Node { at, ..Node::default() }, 0, 1, 0);
         };
         self.aliased += anchor.size;
         if self.aliased > MAX_ALIASED {
@@ -200,10 +137,7 @@ impl Reader {
         }
         let (mut node, size, depth) = (anchor.node.clone(), anchor.size, anchor.depth);
         if self.open.len() + depth > MAX_DEPTH {
-            self.report(
-                at,
-                &format!("an alias nests values deeper than {MAX_DEPTH}"),
-            );
+            self.report(at, &format!("an alias nests values deeper than {MAX_DEPTH}"));
             self.exhausted = true;
             return;
         }
@@ -214,14 +148,7 @@ impl Reader {
     /// Hands a complete node to the list, mapping or document that it belongs to.
     fn finished(&mut self, node: Node, anchor: usize, size: usize, depth: usize) {
         if anchor != 0 {
-            self.anchors.insert(
-                anchor,
-                Anchor {
-                    node: node.clone(),
-                    size,
-                    depth,
-                },
-            );
+            self.anchors.insert(anchor, Anchor { node: node.clone(), size, depth });
         }
         let Some(parent) = self.open.last_mut() else {
             if !node.is_null() && !self.broken {
@@ -234,11 +161,7 @@ impl Reader {
         match &mut parent.kind {
             OpenKind::List(items) => items.push(node),
             OpenKind::Map { entries, seen, key } => match key.take() {
-                Some((at, key)) => entries.push(Entry {
-                    at,
-                    key,
-                    value: node,
-                }),
+                Some((at, key)) => entries.push(Entry { at, key, value: node }),
                 None => {
                     let at = node.at;
                     let Value::Scalar { text, .. } = node.value else {
@@ -277,18 +200,14 @@ fn merged(entries: Vec<Entry>) -> Vec<Entry> {
     if entries.iter().all(|entry| entry.key != MERGE_KEY) {
         return entries;
     }
-    let (merges, mut own): (Vec<Entry>, Vec<Entry>) = entries
-        .into_iter()
-        .partition(|entry| entry.key == MERGE_KEY && brings_keys(&entry.value));
+    let (merges, mut own): (Vec<Entry>, Vec<Entry>) =
+        entries.into_iter().partition(|entry| entry.key == MERGE_KEY && brings_keys(&entry.value));
     for merge in merges {
         let sources = match merge.value.value {
             Value::List(items) => items,
             _ => vec![merge.value],
         };
-        for entry in sources
-            .into_iter()
-            .flat_map(|source| source.entries().to_vec())
-        {
+        for entry in sources.into_iter().flat_map(|source| source.entries().to_vec()) {
             if own.iter().all(|mine| mine.key != entry.key) {
                 own.push(entry);
             }
@@ -320,12 +239,7 @@ fn is_string(tag: Option<&Tag>) -> bool {
 }
 
 fn problem(position: Option<Position>, message: String) -> Problem {
-    Problem {
-        document: String::new(),
-        path: String::new(),
-        position,
-        message,
-    }
+    Problem { document: String::new(), path: String::new(), position, message }
 }
 
 fn number(value: usize) -> u32 {

@@ -29,18 +29,10 @@ pub(crate) fn redact_both(old: &Node, new: &Node, shape: &Shape) -> (Node, Node)
     (hidden_old, hidden_new)
 }
 
-fn walk(
-    node: &Node,
-    shape: &Shape,
-    path: &str,
-    hide: &mut impl FnMut(&str, &str) -> String,
-) -> Node {
+fn walk(node: &Node, shape: &Shape, path: &str, hide: &mut impl FnMut(&str, &str) -> String) -> Node {
     let value = match (&node.value, shape) {
         (Value::Scalar { text, .. }, Shape::Secret) if !node.is_null() && !text.is_empty() => {
-            Value::Scalar {
-                text: hide(path, text),
-                plain: false,
-            }
+            Value::Scalar { text: hide(path, text), plain: false }
         }
         (Value::List(items), Shape::List(item)) => Value::List(
             items
@@ -55,8 +47,7 @@ fn walk(
                 .map(|entry| {
                     let mut entry = entry.clone();
                     if let Some(shape) = shape.of(&entry.key) {
-                        entry.value =
-                            walk(&entry.value, shape, &format!("{path}/{}", entry.key), hide);
+                        entry.value = walk(&entry.value, shape, &format!("{path}/{}", entry.key), hide);
                     }
                     entry
                 })

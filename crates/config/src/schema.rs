@@ -64,14 +64,7 @@ pub(crate) trait Decode: Sized {
 
 impl Field {
     pub const fn new(key: &'static str, shape: &'static Shape) -> Self {
-        Self {
-            key,
-            shape,
-            idle: false,
-            deprecated: None,
-            replace: false,
-            keyed: &[],
-        }
+        Self { key, shape, idle: false, deprecated: None, replace: false, keyed: &[] }
     }
 
     pub const fn idle(mut self) -> Self {

@@ -53,9 +53,7 @@ impl FromStr for Mode {
             "cloud" => Ok(Self::Cloud),
             "container" => Ok(Self::Container),
             "metal" => Ok(Self::Metal),
-            _ => Err(format!(
-                "unknown mode {text:?}, wanted cloud, container or metal"
-            )),
+            _ => Err(format!("unknown mode {text:?}, wanted cloud, container or metal")),
         }
     }
 }
@@ -80,23 +78,10 @@ impl Config {
             let label = format!(
                 "{} ({})",
                 index + 1,
-                node.map_or_else(
-                    || document.kind().to_owned(),
-                    |node| Identity::of(node).to_string()
-                )
+                node.map_or_else(|| document.kind().to_owned(), |node| Identity::of(node).to_string())
             );
-            problems.extend(
-                check
-                    .problems
-                    .into_iter()
-                    .map(|note| note.place(&label, node)),
-            );
-            warnings.extend(
-                check
-                    .warnings
-                    .into_iter()
-                    .map(|note| note.place(&label, node)),
-            );
+            problems.extend(check.problems.into_iter().map(|note| note.place(&label, node)));
+            warnings.extend(check.warnings.into_iter().map(|note| note.place(&label, node)));
         }
         Problems::unless_empty(problems)?;
         Ok(Warnings(warnings))
@@ -119,18 +104,12 @@ struct Note {
 impl Check {
     /// Something is wrong there.
     pub fn problem(&mut self, pointer: impl Into<String>, message: impl Into<String>) {
-        self.problems.push(Note {
-            pointer: pointer.into(),
-            message: message.into(),
-        });
+        self.problems.push(Note { pointer: pointer.into(), message: message.into() });
     }
 
     /// Something there deserves a word.
     pub fn warning(&mut self, pointer: impl Into<String>, message: impl Into<String>) {
-        self.warnings.push(Note {
-            pointer: pointer.into(),
-            message: message.into(),
-        });
+        self.warnings.push(Note { pointer: pointer.into(), message: message.into() });
     }
 
     /// A problem there unless `holds`.
@@ -161,11 +140,7 @@ fn locate(node: &Node, pointer: &str) -> Position {
         if let Some(entry) = node.entries().iter().find(|entry| entry.key == step) {
             place = entry.at;
             node = &entry.value;
-        } else if let Some(item) = step
-            .parse()
-            .ok()
-            .and_then(|index: usize| node.items().get(index))
-        {
+        } else if let Some(item) = step.parse().ok().and_then(|index: usize| node.items().get(index)) {
             place = item.at;
             node = item;
         } else {

@@ -21,11 +21,7 @@ pub use registries::{RegistriesView, RegistryAuthView, RegistryMirrorView, Regis
 
 /// The text, or the default when it is empty.
 fn or(text: &str, default: impl FnOnce() -> String) -> String {
-    if text.is_empty() {
-        default()
-    } else {
-        text.to_owned()
-    }
+    if text.is_empty() { default() } else { text.to_owned() }
 }
 
 pub(crate) use control_plane::default_audit_policy;

@@ -12,8 +12,7 @@ fn patched(patch: &str) -> Config {
 
 #[test]
 fn mappings_merge_and_lists_grow() {
-    let config =
-        patched("machine:\n  type: controlplane\n  certSANs: [b]\ncluster:\n  clusterName: c\n");
+    let config = patched("machine:\n  type: controlplane\n  certSANs: [b]\ncluster:\n  clusterName: c\n");
     assert_eq!(config.machine_cert_sans(), ["a", "b"]);
     assert_eq!(config.cluster_name(), "c");
     assert!(config.machine_type().is_control_plane());
@@ -39,10 +38,7 @@ fn interfaces_found_by_the_same_selector_are_the_same() {
             "machine:\n  network:\n    interfaces:\n      - deviceSelector: {{driver: virtio_net}}\n        mtu: {mtu}\n"
         )
     };
-    let patches = [
-        Patch::parse(&patch(1400)).unwrap(),
-        Patch::parse(&patch(1500)).unwrap(),
-    ];
+    let patches = [Patch::parse(&patch(1400)).unwrap(), Patch::parse(&patch(1500)).unwrap()];
     let (base, _) = Config::parse(BASE.as_bytes()).unwrap();
     let interfaces = base.patched(&patches).unwrap().0.interfaces();
     assert_eq!((interfaces.len(), interfaces[2].mtu), (3, Some(1500)));
@@ -64,8 +60,7 @@ fn documents_are_added_merged_and_deleted() {
     let hostname = "apiVersion: v1alpha1\nkind: HostnameConfig\nhostname: x\n";
     let config = patched(hostname);
     assert_eq!(config.documents().len(), 2);
-    let patches =
-        [Patch::parse("apiVersion: v1alpha1\nkind: HostnameConfig\n$patch: delete\n").unwrap()];
+    let patches = [Patch::parse("apiVersion: v1alpha1\nkind: HostnameConfig\n$patch: delete\n").unwrap()];
     assert_eq!(config.patched(&patches).unwrap().0.documents().len(), 1);
 }
 
@@ -83,13 +78,8 @@ fn json_patches_work_on_the_main_document() {
 #[test]
 fn a_patch_that_breaks_the_configuration_is_refused() {
     let (base, _) = Config::parse(BASE.as_bytes()).unwrap();
-    let error = base
-        .patched(&[Patch::parse("machine:\n  typo: 1\n").unwrap()])
-        .unwrap_err();
-    assert!(
-        error.to_string().contains("machine.typo: unknown key"),
-        "{error}"
-    );
+    let error = base.patched(&[Patch::parse("machine:\n  typo: 1\n").unwrap()]).unwrap_err();
+    assert!(error.to_string().contains("machine.typo: unknown key"), "{error}");
     for text in ["", "hello", "- 1\n"] {
         assert!(Patch::parse(text).is_err(), "{text:?}");
     }

@@ -34,31 +34,19 @@ proptest! {
 
 #[test]
 fn the_sample_uses_every_old_form_and_acts() {
-    let (config, warnings) =
-        Config::parse(SAMPLE.as_bytes()).unwrap_or_else(|problems| panic!("{problems}"));
-    config
-        .validate(Mode::Cloud)
-        .unwrap_or_else(|problems| panic!("{problems}"));
+    let (config, warnings) = Config::parse(SAMPLE.as_bytes()).unwrap_or_else(|problems| panic!("{problems}"));
+    config.validate(Mode::Cloud).unwrap_or_else(|problems| panic!("{problems}"));
     assert!(!warnings.is_empty());
     let interface = &config.interfaces()[0];
     assert_eq!(interface.addresses.len(), 1);
     assert_eq!(interface.routes[0].metric, 1024);
-    assert_eq!(
-        config.registries().mirrors["docker.io"].endpoints,
-        [("https://mirror.example".to_owned(), false)]
-    );
+    assert_eq!(config.registries().mirrors["docker.io"].endpoints, [("https://mirror.example".to_owned(), false)]);
     assert_eq!(config.extra_hosts()[0].names, ["gateway"]);
     assert!(!config.time().enabled);
     assert_eq!(config.nameservers().len(), 1);
     assert!(config.allow_scheduling_on_control_planes());
-    assert_eq!(
-        config.containerd_customization().unwrap().lines().count(),
-        2
-    );
-    assert_eq!(
-        config.api_server().extra_args["feature-gates"].0,
-        ["A=true", "B=false"]
-    );
+    assert_eq!(config.containerd_customization().unwrap().lines().count(), 2);
+    assert_eq!(config.api_server().extra_args["feature-gates"].0, ["A=true", "B=false"]);
     assert_eq!(config.api_server().extra_args["v"].0, ["4"]);
     assert_eq!(config.kubelet().extra_config["maxPods"], 250);
     assert_eq!(config.files()[0].permissions.0, 0o644);

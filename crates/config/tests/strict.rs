@@ -27,10 +27,7 @@ const HEAD: &str = "version: v1alpha1\nmachine:\n  type: worker\n";
 fn unknown_fields_name_the_nearest() {
     refused(
         &format!("{HEAD}  install:\n    disk: /dev/sda\n    wype: true\n"),
-        &[
-            "line 6, column 5: machine.install.wype: unknown key, did you mean \"wipe\"?",
-            "Allowed: disk, diskSelector",
-        ],
+        &["line 6, column 5: machine.install.wype: unknown key, did you mean \"wipe\"?", "Allowed: disk, diskSelector"],
     );
     refused(
         "version: v1alpha1\nmaschine: {}\n",
@@ -41,14 +38,8 @@ fn unknown_fields_name_the_nearest() {
 #[test]
 fn a_version_is_needed_unless_the_sections_tell() {
     assert!(Config::parse(b"machine:\n  type: worker\n").is_ok());
-    refused(
-        "version: v2\nmachine: {}\n",
-        &["line 1, column 10: version: wanted \"v1alpha1\""],
-    );
-    refused(
-        "x: y\n",
-        &["version: wanted \"v1alpha1\"", "x: unknown key"],
-    );
+    refused("version: v2\nmachine: {}\n", &["line 1, column 10: version: wanted \"v1alpha1\""]);
+    refused("x: y\n", &["version: wanted \"v1alpha1\"", "x: unknown key"]);
 }
 
 #[test]
@@ -71,25 +62,17 @@ fn wrong_types_say_what_is_wanted() {
 
 #[test]
 fn repeated_keys_and_documents_are_refused() {
-    refused(
-        &format!("{HEAD}  type: controlplane\n"),
-        &["line 4, column 3: machine.type: this key is given twice"],
-    );
+    refused(&format!("{HEAD}  type: controlplane\n"), &["line 4, column 3: machine.type: this key is given twice"]);
     refused(
         &format!("{HEAD}---\n{HEAD}"),
-        &[
-            "line 5, column 1: document 2 (v1alpha1): there is a document v1alpha1 already, at line 1",
-        ],
+        &["line 5, column 1: document 2 (v1alpha1): there is a document v1alpha1 already, at line 1"],
     );
     let hostname = "apiVersion: v1alpha1\nkind: HostnameConfig\nhostname: a\n";
     refused(
         &format!("{hostname}---\n{hostname}"),
-        &[
-            "line 6, column 7: document 2 (HostnameConfig): there is a document HostnameConfig already",
-        ],
+        &["line 6, column 7: document 2 (HostnameConfig): there is a document HostnameConfig already"],
     );
-    let mirror =
-        |name: &str| format!("apiVersion: v1alpha1\nkind: RegistryMirrorConfig\nname: {name}\n");
+    let mirror = |name: &str| format!("apiVersion: v1alpha1\nkind: RegistryMirrorConfig\nname: {name}\n");
     assert!(Config::parse(format!("{}---\n{}", mirror("a"), mirror("b")).as_bytes()).is_ok());
     refused(
         &format!("{}---\n{}", mirror("a"), mirror("a")),
@@ -99,22 +82,11 @@ fn repeated_keys_and_documents_are_refused() {
 
 #[test]
 fn what_is_not_yaml_is_refused_with_its_place() {
-    refused(
-        "version: v1alpha1\nmachine: {\n",
-        &["line 2, column 10: not valid YAML"],
-    );
+    refused("version: v1alpha1\nmachine: {\n", &["line 2, column 10: not valid YAML"]);
     refused("\u{7f}\u{1}", &["not valid YAML"]);
     refused("", &["the configuration is empty"]);
-    refused(
-        "hello",
-        &[
-            "line 1, column 1: ",
-            "found a single value, wanted a mapping with the keys version",
-        ],
-    );
-    let error = Config::parse(b"version: v1alpha1\n\xff")
-        .unwrap_err()
-        .to_string();
+    refused("hello", &["line 1, column 1: ", "found a single value, wanted a mapping with the keys version"]);
+    let error = Config::parse(b"version: v1alpha1\n\xff").unwrap_err().to_string();
     assert_eq!(error, "line 2, column 1: the text is not UTF-8");
 }
 
@@ -122,10 +94,7 @@ fn what_is_not_yaml_is_refused_with_its_place() {
 fn every_document_is_checked_even_after_a_broken_one() {
     refused(
         "version: v1alpha1\nmachine: [\n---\napiVersion: v1alpha1\nkind: HostnameConfig\nhostnam: x\n",
-        &[
-            "not valid YAML",
-            "line 6, column 1: hostnam: unknown key, did you mean \"hostname\"?",
-        ],
+        &["not valid YAML", "line 6, column 1: hostnam: unknown key, did you mean \"hostname\"?"],
     );
 }
 
@@ -135,13 +104,9 @@ fn unknown_kinds_name_the_nearest_and_idle_ones_warn() {
         "apiVersion: v1alpha1\nkind: HostnamConfig\n",
         &["line 2, column 7: kind: unknown kind, did you mean \"HostnameConfig\"?"],
     );
-    refused(
-        "apiVersion: v2\nkind: HostnameConfig\n",
-        &["line 1, column 13: apiVersion: wanted \"v1alpha1\""],
-    );
+    refused("apiVersion: v2\nkind: HostnameConfig\n", &["line 1, column 13: apiVersion: wanted \"v1alpha1\""]);
     let (_, warnings) =
-        Config::parse(b"apiVersion: v1alpha1\nkind: WatchdogTimerConfig\ndevice: /dev/watchdog0\n")
-            .unwrap();
+        Config::parse(b"apiVersion: v1alpha1\nkind: WatchdogTimerConfig\ndevice: /dev/watchdog0\n").unwrap();
     assert_eq!(warnings.lines().len(), 1);
 }
 
@@ -193,10 +158,7 @@ fn aliases_and_merge_keys_are_understood() {
     assert_eq!(config.kubelet().extra_config["disabled"], true);
     let text = "version: v1alpha1\nmachine:\n  type: worker\n  time: &t\n    disabled: true\n    servers: [a]\n  features: {}\n---\napiVersion: v1alpha1\nkind: HostnameConfig\n<<: {hostname: x}\n";
     let (config, _) = Config::parse(text.as_bytes()).unwrap();
-    assert_eq!(
-        config.hostname(),
-        minos_config::HostnameSetting::Given("x".into())
-    );
+    assert_eq!(config.hostname(), minos_config::HostnameSetting::Given("x".into()));
 }
 
 #[test]
@@ -205,10 +167,7 @@ fn secrets_do_not_appear_in_messages() {
         "{HEAD}  token: [s3cr3t]\n  ca:\n    crt: '*s3cr3t*'\n    key: s3cr3t!\n    kex: s3cr3t\ncluster:\n  token: s3cr3t\n  secret: {{s3cr3t: 1}}\n"
     ));
     assert!(!found.contains("s3cr3t"), "{found}");
-    assert!(
-        found.contains("machine.ca.key: wanted a PEM text in base64"),
-        "{found}"
-    );
+    assert!(found.contains("machine.ca.key: wanted a PEM text in base64"), "{found}");
 }
 
 #[test]

@@ -62,7 +62,11 @@ impl Containerd {
     }
 
     /// What the image says; `None` when it is not there.
-    pub(crate) async fn image_config(&self, namespace: &str, name: &str) -> Result<Option<ImageConfig>, ContainerError> {
+    pub(crate) async fn image_config(
+        &self,
+        namespace: &str,
+        name: &str,
+    ) -> Result<Option<ImageConfig>, ContainerError> {
         let mut client = ImagesClient::new(self.channel().await?);
         let found = client.get(within(namespace, GetImageRequest { name: name.to_owned() })).await;
         let Some(found) = optional(found, "look at image", name)? else { return Ok(None) };
@@ -72,9 +76,11 @@ impl Containerd {
         if let Some(list) = manifest.get("manifests").and_then(Value::as_array) {
             let wanted = platform();
             let ours = list.iter().find(|one| {
-                one["platform"]["os"] == wanted.os.as_str() && one["platform"]["architecture"] == wanted.architecture.as_str()
+                one["platform"]["os"] == wanted.os.as_str()
+                    && one["platform"]["architecture"] == wanted.architecture.as_str()
             });
-            let digest = ours.and_then(|one| one["digest"].as_str()).ok_or_else(|| bad("it is not for this machine"))?;
+            let digest =
+                ours.and_then(|one| one["digest"].as_str()).ok_or_else(|| bad("it is not for this machine"))?;
             manifest = self.json(namespace, digest).await?;
         }
         let digest = manifest["config"]["digest"].as_str().ok_or_else(|| bad("its manifest has no configuration"))?;

@@ -10,7 +10,6 @@ mod image;
 mod spec;
 mod task;
 
-
 use std::path::PathBuf;
 
 use async_trait::async_trait;

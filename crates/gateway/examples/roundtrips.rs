@@ -2,12 +2,7 @@
 //!
 //! Starts itself twice more: as the gateway, whose memory and processor time are read, and as a machine that answers.
 //! `cargo run --profile image -p minos-gateway --example roundtrips` prints one JSON object.
-#![allow(
-    clippy::print_stdout,
-    clippy::disallowed_types,
-    clippy::disallowed_methods,
-    reason = "a measurement"
-)]
+#![allow(clippy::print_stdout, clippy::disallowed_types, clippy::disallowed_methods, reason = "a measurement")]
 
 use std::convert::Infallible;
 use std::error::Error;
@@ -56,10 +51,7 @@ fn main() -> ExitCode {
 }
 
 fn block_on(work: impl Future<Output = Fallible<()>>) -> Fallible<()> {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?
-        .block_on(work)
+    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(work)
 }
 
 async fn measure() -> Fallible<()> {
@@ -75,21 +67,11 @@ async fn measure() -> Fallible<()> {
     let issue = |leaf: Leaf| authority.issue(&leaf, SystemTime::now());
     let server = issue(Leaf::server("node", HOUR).addresses(["127.0.0.1".parse()?]))?;
     let pair = |pair: &CertificateAndKey| {
-        format!(
-            "crt: {}\n  key: {}",
-            STANDARD.encode(&pair.crt),
-            STANDARD.encode(pair.key.expose())
-        )
+        format!("crt: {}\n  key: {}", STANDARD.encode(&pair.crt), STANDARD.encode(pair.key.expose()))
     };
-    let resource = format!(
-        "acceptedCAs:\n- crt: {}\nserver:\n  {}\n",
-        STANDARD.encode(&ca.crt),
-        pair(&server)
-    );
+    let resource = format!("acceptedCAs:\n- crt: {}\nserver:\n  {}\n", STANDARD.encode(&ca.crt), pair(&server));
     std::fs::write(dir.path().join("certificates.yaml"), resource)?;
-    let port = std::net::TcpListener::bind(("127.0.0.1", 0))?
-        .local_addr()?
-        .port();
+    let port = std::net::TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
     let _machine = Process::start(&["machine", &dir.path().display().to_string()])?;
     let socket = dir.path().join("machine.sock").display().to_string();
     let gateway = Process::start(&[
@@ -103,15 +85,8 @@ async fn measure() -> Fallible<()> {
     ])?;
 
     let client = issue(Leaf::client("", HOUR).organizations(["os:admin"]))?;
-    let credentials = Credentials {
-        certificate: client.crt,
-        key: client.key.expose().into(),
-    };
-    let connection = Connection::open(
-        &[format!("127.0.0.1:{port}")],
-        &ServerTrust::Ca(ca.crt),
-        Some(&credentials),
-    )?;
+    let credentials = Credentials { certificate: client.crt, key: client.key.expose().into() };
+    let connection = Connection::open(&[format!("127.0.0.1:{port}")], &ServerTrust::Ca(ca.crt), Some(&credentials))?;
     for _ in 0..300 {
         if connection.machine().version(()).await.is_ok() {
             break;
@@ -165,29 +140,19 @@ struct Process(Child);
 
 impl Process {
     fn start(args: &[&str]) -> Fallible<Process> {
-        Ok(Process(
-            Command::new(std::env::current_exe()?).args(args).spawn()?,
-        ))
+        Ok(Process(Command::new(std::env::current_exe()?).args(args).spawn()?))
     }
 
     fn status(&self, key: &str) -> Fallible<u64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.0.id()))?;
-        let line = status
-            .lines()
-            .find_map(|line| line.strip_prefix(key)?.strip_prefix(':'))
-            .ok_or("no such line")?;
+        let line = status.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(':')).ok_or("no such line")?;
         Ok(line.trim().trim_end_matches(" kB").parse()?)
     }
 
     /// Processor time so far; the kernel counts hundredths of a second.
     fn cpu(&self) -> Fallible<Duration> {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.0.id()))?;
-        let fields: Vec<&str> = stat
-            .rsplit(')')
-            .next()
-            .unwrap_or_default()
-            .split_whitespace()
-            .collect();
+        let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
         let ticks: u64 = fields[11].parse::<u64>()? + fields[12].parse::<u64>()?;
         Ok(Duration::from_millis(ticks * 10))
     }
@@ -212,81 +177,43 @@ async fn machine(dir: PathBuf) -> Fallible<()> {
             let dir = dir.clone();
             async move { Ok::<_, Infallible>(answer(request, &dir).await) }
         });
-        tokio::spawn(
-            http2::Builder::new(TokioExecutor::new())
-                .serve_connection(TokioIo::new(stream), service),
-        );
+        tokio::spawn(http2::Builder::new(TokioExecutor::new()).serve_connection(TokioIo::new(stream), service));
     }
 }
 
 async fn answer(request: Request<Incoming>, dir: &Path) -> Response<Body> {
     let watch = request.uri().path() == "/cosi.resource.State/Watch";
-    let asked = request
-        .into_body()
-        .collect()
-        .await
-        .map(|body| body.to_bytes())
-        .unwrap_or_default();
+    let asked = request.into_body().collect().await.map(|body| body.to_bytes()).unwrap_or_default();
     let message = if watch {
-        let kind = WatchRequest::decode(asked.get(5..).unwrap_or_default())
-            .unwrap_or_default()
-            .r#type;
+        let kind = WatchRequest::decode(asked.get(5..).unwrap_or_default()).unwrap_or_default().r#type;
         let yaml_spec = match kind.starts_with("ApiCertificates") {
             true => std::fs::read_to_string(dir.join("certificates.yaml")).unwrap_or_default(),
             false => String::new(),
         };
-        let resource = Resource {
-            metadata: None,
-            spec: Some(Spec {
-                yaml_spec,
-                ..Default::default()
-            }),
-        };
-        let event = Event {
-            resource: Some(resource),
-            event_type: EventType::Created as i32,
-            ..Default::default()
-        };
+        let resource = Resource { metadata: None, spec: Some(Spec { yaml_spec, ..Default::default() }) };
+        let event = Event { resource: Some(resource), event_type: EventType::Created as i32, ..Default::default() };
         WatchResponse { event: vec![event] }.encode_to_vec()
     } else {
-        let info = VersionInfo {
-            tag: "v1.13.9".into(),
-            os: "linux".into(),
-            arch: "amd64".into(),
-            ..Default::default()
-        };
-        let version = Version {
-            version: Some(info),
-            ..Default::default()
-        };
-        VersionResponse {
-            messages: vec![version],
-        }
-        .encode_to_vec()
+        let info =
+            VersionInfo { tag: "v1.13.9".into(), os: "linux".into(), arch: "amd64".into(), ..Default::default() };
+        let version = Version { version: Some(info), ..Default::default() };
+        VersionResponse { messages: vec![version] }.encode_to_vec()
     };
     let mut framed = vec![0];
     framed.extend((message.len() as u32).to_be_bytes());
     framed.extend(message);
     let mut trailers = HeaderMap::new();
     trailers.insert("grpc-status", http::HeaderValue::from_static("0"));
-    let frames = [
-        Ok::<_, Infallible>(Frame::data(Bytes::from(framed))),
-        Ok(Frame::trailers(trailers)),
-    ];
+    let frames = [Ok::<_, Infallible>(Frame::data(Bytes::from(framed))), Ok(Frame::trailers(trailers))];
     let frames = futures_util::StreamExt::chain(
         futures_util::stream::iter(frames.into_iter().take(if watch { 1 } else { 2 })),
-        futures_util::stream::poll_fn(move |_| {
-            if watch {
-                std::task::Poll::Pending
-            } else {
-                std::task::Poll::Ready(None)
-            }
-        }),
+        futures_util::stream::poll_fn(
+            move |_| {
+                if watch { std::task::Poll::Pending } else { std::task::Poll::Ready(None) }
+            },
+        ),
     );
     let mut reply = Response::new(StreamBody::new(frames).boxed_unsync());
-    reply.headers_mut().insert(
-        "content-type",
-        http::HeaderValue::from_static("application/grpc"),
-    );
+    reply.headers_mut().insert("content-type", http::HeaderValue::from_static("application/grpc"));
     reply
 }

@@ -17,28 +17,19 @@ pub const ROLE_KEY: &str = "talos-role";
 
 /// The roles that the metadata names.
 pub fn roles_in(headers: &HeaderMap) -> RoleSet {
-    let values = headers
-        .get_all(ROLE_KEY)
-        .iter()
-        .filter_map(|value| value.to_str().ok());
+    let values = headers.get_all(ROLE_KEY).iter().filter_map(|value| value.to_str().ok());
     RoleSet::parse(values.flat_map(|value| value.split(',')))
 }
 
 /// Whether somebody with these roles may call the method of that path; if not, the status that says why.
 pub fn authorize(path: &str, roles: RoleSet) -> Result<(), Status> {
     let Some(method) = for_method(path) else {
-        return Err(Status::unimplemented(format!(
-            "there is no method {path} on this node"
-        )));
+        return Err(Status::unimplemented(format!("there is no method {path} on this node")));
     };
     if method.allows(roles) {
         return Ok(());
     }
-    let held = if roles.is_empty() {
-        "none".into()
-    } else {
-        roles.to_string()
-    };
+    let held = if roles.is_empty() { "none".into() } else { roles.to_string() };
     Err(Status::permission_denied(match method.access {
         Access::AnyOf(wanted) => {
             format!("{path} needs one of the roles {wanted}; the caller has {held}")
@@ -111,26 +102,18 @@ mod tests {
                 assert_eq!(verdict.is_ok(), expected, "{} as {role}", method.path);
                 if let Err(status) = verdict {
                     assert_eq!(status.code(), Code::PermissionDenied);
-                    assert!(
-                        status.message().contains(method.path),
-                        "{}",
-                        status.message()
-                    );
+                    assert!(status.message().contains(method.path), "{}", status.message());
                 }
                 allowed += usize::from(expected);
             }
-            assert_eq!(
-                authorize(method.path, RoleSet::EMPTY).unwrap_err().code(),
-                Code::PermissionDenied
-            );
+            assert_eq!(authorize(method.path, RoleSet::EMPTY).unwrap_err().code(), Code::PermissionDenied);
         }
         assert!(allowed > METHODS.len());
     }
 
     #[test]
     fn a_method_that_does_not_exist_is_unimplemented() {
-        let status =
-            authorize("/machine.MachineService/Dance", RoleSet::of(&[Role::Admin])).unwrap_err();
+        let status = authorize("/machine.MachineService/Dance", RoleSet::of(&[Role::Admin])).unwrap_err();
         assert_eq!(status.code(), Code::Unimplemented);
     }
 
@@ -140,41 +123,20 @@ mod tests {
         assert!(roles_in(&headers).is_empty());
         headers.append(ROLE_KEY, "os:reader".parse().unwrap());
         headers.append(ROLE_KEY, "os:operator".parse().unwrap());
-        assert_eq!(
-            roles_in(&headers),
-            RoleSet::of(&[Role::Reader, Role::Operator])
-        );
+        assert_eq!(roles_in(&headers), RoleSet::of(&[Role::Reader, Role::Operator]));
     }
 
     #[tokio::test]
     async fn the_layer_answers_itself_or_passes_on() {
         let inner = tower::service_fn(|request: Request<()>| async move {
-            assert!(
-                request
-                    .extensions()
-                    .get::<RoleSet>()
-                    .unwrap()
-                    .contains(Role::Reader)
-            );
+            assert!(request.extensions().get::<RoleSet>().unwrap().contains(Role::Reader));
             Ok::<_, std::convert::Infallible>(Response::new(()))
         });
         let mut service = AuthorizeLayer.layer(inner);
-        let request = |path: &str| {
-            Request::builder()
-                .uri(path)
-                .header(ROLE_KEY, "os:reader")
-                .body(())
-                .unwrap()
-        };
-        let reply = service
-            .call(request("/machine.MachineService/Version"))
-            .await
-            .unwrap();
+        let request = |path: &str| Request::builder().uri(path).header(ROLE_KEY, "os:reader").body(()).unwrap();
+        let reply = service.call(request("/machine.MachineService/Version")).await.unwrap();
         assert!(reply.headers().get("grpc-status").is_none());
-        let reply = service
-            .call(request("/machine.MachineService/Reboot"))
-            .await
-            .unwrap();
+        let reply = service.call(request("/machine.MachineService/Reboot")).await.unwrap();
         assert_eq!(reply.headers()["grpc-status"], "7");
     }
 }

@@ -35,19 +35,11 @@ impl AllowList {
     pub fn parse(text: &str) -> Result<Self> {
         let mut rules = Vec::new();
         for (number, line) in (1..).zip(text.lines()) {
-            let words: Vec<_> = line
-                .split('#')
-                .next()
-                .unwrap_or_default()
-                .split_whitespace()
-                .collect();
+            let words: Vec<_> = line.split('#').next().unwrap_or_default().split_whitespace().collect();
             if words.is_empty() {
                 continue;
             }
-            ensure!(
-                words.len() == 2,
-                "line {number}: expected an origin and a path, found {line:?}"
-            );
+            ensure!(words.len() == 2, "line {number}: expected an origin and a path, found {line:?}");
             let pattern = |word| PathPattern::new(word).with_context(|| format!("line {number}"));
             rules.push((pattern(words[0])?, pattern(words[1])?));
         }
@@ -62,18 +54,12 @@ impl AllowList {
         let mut used = vec![false; self.rules.len()];
         for (path, entry) in tree.iter() {
             let origin = entry.origin.to_string();
-            let listed = self
-                .rules
-                .iter()
-                .position(|(one, pattern)| one.matches(&origin) && pattern.matches(path));
+            let listed = self.rules.iter().position(|(one, pattern)| one.matches(&origin) && pattern.matches(path));
             if let Some(rule) = listed {
                 used[rule] = true;
             }
             let unlisted = listed.is_none() && !matches!(entry.kind, Kind::Folder);
-            let reasons = [
-                unlisted.then_some("it is not on the allow list"),
-                forbidden(path, entry)?,
-            ];
+            let reasons = [unlisted.then_some("it is not on the allow list"), forbidden(path, entry)?];
             offences.extend(reasons.into_iter().flatten().map(|reason| Offence {
                 path: path.to_owned(),
                 origin: entry.origin.clone(),
@@ -88,9 +74,9 @@ impl AllowList {
 
 /// Shells and interpreters; a name with a version behind it (`python3.13`) counts too.
 const INTERPRETERS: [&str; 32] = [
-    "sh", "bash", "dash", "ash", "rbash", "ksh", "mksh", "zsh", "fish", "csh", "tcsh", "busybox",
-    "toybox", "python", "pypy", "perl", "ruby", "lua", "luajit", "tclsh", "wish", "expect", "node",
-    "nodejs", "deno", "bun", "php", "awk", "gawk", "mawk", "gdb", "env",
+    "sh", "bash", "dash", "ash", "rbash", "ksh", "mksh", "zsh", "fish", "csh", "tcsh", "busybox", "toybox", "python",
+    "pypy", "perl", "ruby", "lua", "luajit", "tclsh", "wish", "expect", "node", "nodejs", "deno", "bun", "php", "awk",
+    "gawk", "mawk", "gdb", "env",
 ];
 
 /// What makes a file impossible in the image, whatever a list says.
@@ -119,8 +105,7 @@ mod tests {
     use super::*;
     use crate::tree::Source;
 
-    const LIST: &str =
-        "# what udev brings\nudev /usr/bin/udevadm\nlib* /usr/lib/**/lib*.so*\nminos /etc/*\n";
+    const LIST: &str = "# what udev brings\nudev /usr/bin/udevadm\nlib* /usr/lib/**/lib*.so*\nminos /etc/*\n";
 
     fn offences(build: impl FnOnce(&mut Tree)) -> Vec<String> {
         let mut tree = Tree::new();
@@ -130,13 +115,7 @@ mod tests {
     }
 
     fn file(tree: &mut Tree, path: &str, data: &[u8], mode: u32, package: &str) {
-        tree.file(
-            path,
-            Source::Bytes(data.into()),
-            mode,
-            Origin::Package(package.into()),
-        )
-        .unwrap();
+        tree.file(path, Source::Bytes(data.into()), mode, Origin::Package(package.into())).unwrap();
     }
 
     #[test]
@@ -151,10 +130,7 @@ mod tests {
     #[test]
     fn a_file_of_another_package_is_named_with_it() {
         let found = offences(|tree| file(tree, "/usr/bin/udevadm", b"", 0o755, "evil"));
-        assert_eq!(
-            found,
-            ["/usr/bin/udevadm (from evil): it is not on the allow list"]
-        );
+        assert_eq!(found, ["/usr/bin/udevadm (from evil): it is not on the allow list"]);
     }
 
     #[test]
@@ -163,23 +139,13 @@ mod tests {
         let mut tree = Tree::new();
         file(&mut tree, "/usr/bin/bash", b"\x7fELF", 0o755, "p");
         file(&mut tree, "/usr/bin/python3.13", b"\x7fELF", 0o755, "p");
-        file(
-            &mut tree,
-            "/usr/bin/fsck.xfs",
-            b"#!/bin/sh -f\n",
-            0o755,
-            "p",
-        );
+        file(&mut tree, "/usr/bin/fsck.xfs", b"#!/bin/sh -f\n", 0o755, "p");
         file(&mut tree, "/usr/bin/mount", b"\x7fELF", 0o4755, "p");
         file(&mut tree, "/usr/bin/open", b"\x7fELF", 0o757, "p");
         file(&mut tree, "/usr/share/sh", b"not executable", 0o644, "p");
-        tree.link("/bin/sh", "dash", Origin::Package("p".into()))
-            .unwrap();
+        tree.link("/bin/sh", "dash", Origin::Package("p".into())).unwrap();
         let (found, idle) = list.check(&tree).unwrap();
-        let found: Vec<_> = found
-            .iter()
-            .map(|offence| (offence.path.as_str(), offence.reason))
-            .collect();
+        let found: Vec<_> = found.iter().map(|offence| (offence.path.as_str(), offence.reason)).collect();
         assert_eq!(
             found,
             [
@@ -197,23 +163,11 @@ mod tests {
     #[test]
     fn rules_that_allow_nothing_are_told() {
         let (_, idle) = AllowList::parse(LIST).unwrap().check(&Tree::new()).unwrap();
-        assert_eq!(
-            idle,
-            [
-                "udev /usr/bin/udevadm",
-                "lib* /usr/lib/**/lib*.so*",
-                "minos /etc/*"
-            ]
-        );
+        assert_eq!(idle, ["udev /usr/bin/udevadm", "lib* /usr/lib/**/lib*.so*", "minos /etc/*"]);
     }
 
     #[test]
     fn a_bad_line_is_named() {
-        assert!(
-            AllowList::parse("udev\n")
-                .unwrap_err()
-                .to_string()
-                .starts_with("line 1")
-        );
+        assert!(AllowList::parse("udev\n").unwrap_err().to_string().starts_with("line 1"));
     }
 }

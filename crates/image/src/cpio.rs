@@ -57,8 +57,7 @@ impl<W: Write> CpioWriter<W> {
 
     /// Names and data end on multiples of four bytes.
     fn pad(&mut self, written: usize) -> io::Result<()> {
-        self.out
-            .write_all(&[0; 3][..written.next_multiple_of(4) - written])
+        self.out.write_all(&[0; 3][..written.next_multiple_of(4) - written])
     }
 }
 
@@ -78,10 +77,7 @@ mod tests {
                     0000000000000000000000000000000000000000\
                     0000000400000000dev\0\0\0";
         assert!(text.starts_with(head), "{text:?}");
-        assert!(
-            text.contains("init\x00\x00hello\x00\x00\x00070701"),
-            "{text:?}"
-        );
+        assert!(text.contains("init\x00\x00hello\x00\x00\x00070701"), "{text:?}");
         assert!(text.ends_with("TRAILER!!!\0\0\0\0"), "{text:?}");
         assert_eq!(bytes.len() % 4, 0);
     }

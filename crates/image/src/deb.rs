@@ -28,33 +28,18 @@ impl Unpacked {
 pub fn unpack(package: &Package, cache: &Path) -> Result<Unpacked> {
     let folder = cache.join("unpacked");
     let digest = package.digest.to_string();
-    let root = folder.join(format!(
-        "{}_{}_{}",
-        package.name,
-        package.version.replace(':', "%3a"),
-        &digest[..16]
-    ));
+    let root = folder.join(format!("{}_{}_{}", package.name, package.version.replace(':', "%3a"), &digest[..16]));
     if !root.exists() {
-        std::fs::create_dir_all(&folder)
-            .with_context(|| format!("cannot make {}", folder.display()))?;
-        let partial = tempfile::Builder::new()
-            .prefix(".partial-")
-            .tempdir_in(&folder)?;
+        std::fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+        let partial = tempfile::Builder::new().prefix(".partial-").tempdir_in(&folder)?;
         unpack_into(&package.file, partial.path())
             .with_context(|| format!("cannot unpack {}", package.file.display()))?;
         if let Err(error) = std::fs::rename(partial.path(), &root) {
             // Somebody else may have unpacked it meanwhile.
-            ensure!(
-                root.exists(),
-                "cannot move the unpacked package to {}: {error}",
-                root.display()
-            );
+            ensure!(root.exists(), "cannot move the unpacked package to {}: {error}", root.display());
         }
     }
-    Ok(Unpacked {
-        package: package.clone(),
-        root,
-    })
+    Ok(Unpacked { package: package.clone(), root })
 }
 
 fn unpack_into(file: &Path, root: &Path) -> Result<()> {
@@ -80,13 +65,9 @@ fn data_member(mut file: File) -> Result<(String, impl Read)> {
     loop {
         let mut header = [0; 60];
         file.read_exact(&mut header).context("it has no data")?;
-        let text = |range: std::ops::Range<usize>| {
-            String::from_utf8_lossy(&header[range]).trim().to_owned()
-        };
+        let text = |range: std::ops::Range<usize>| String::from_utf8_lossy(&header[range]).trim().to_owned();
         let name = text(0..16).trim_end_matches('/').to_owned();
-        let size: u64 = text(48..58)
-            .parse()
-            .context("one of its members has no size")?;
+        let size: u64 = text(48..58).parse().context("one of its members has no size")?;
         if name.starts_with("data.tar") {
             return Ok((name, BufReader::with_capacity(1 << 16, file).take(size)));
         }
@@ -112,32 +93,13 @@ mod tests {
         let file = folder.join("t.deb");
         let mut out = File::create(&file).unwrap();
         out.write_all(b"!<arch>\n").unwrap();
-        for (name, data) in [
-            ("debian-binary", &b"2.0\n"[..]),
-            ("control.tar", b"odd"),
-            ("data.tar.zst", &tar),
-        ] {
-            out.write_all(
-                format!(
-                    "{name:<16}{:<12}{:<6}{:<6}{:<8}{:<10}`\n",
-                    0,
-                    0,
-                    0,
-                    644,
-                    data.len()
-                )
-                .as_bytes(),
-            )
-            .unwrap();
+        for (name, data) in [("debian-binary", &b"2.0\n"[..]), ("control.tar", b"odd"), ("data.tar.zst", &tar)] {
+            out.write_all(format!("{name:<16}{:<12}{:<6}{:<6}{:<8}{:<10}`\n", 0, 0, 0, 644, data.len()).as_bytes())
+                .unwrap();
             out.write_all(data).unwrap();
             out.write_all(&b"\n"[..data.len() % 2]).unwrap();
         }
-        Package {
-            name: "t".into(),
-            version: "1:2".into(),
-            digest: sha256([data]),
-            file,
-        }
+        Package { name: "t".into(), version: "1:2".into(), digest: sha256([data]), file }
     }
 
     #[test]
@@ -148,10 +110,7 @@ mod tests {
         let unpacked = unpack(&package, folder.path()).unwrap();
         let file = unpacked.path("/usr/bin/t");
         assert_eq!(std::fs::read(&file).unwrap(), b"hello");
-        assert_eq!(
-            file.metadata().unwrap().permissions().mode() & 0o7777,
-            0o4755
-        );
+        assert_eq!(file.metadata().unwrap().permissions().mode() & 0o7777, 0o4755);
         std::fs::remove_file(&package.file).unwrap();
         assert_eq!(unpack(&package, folder.path()).unwrap().root, unpacked.root);
     }
@@ -161,16 +120,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("x.deb");
         std::fs::write(&file, "nothing of the kind").unwrap();
-        let package = Package {
-            name: "x".into(),
-            version: "1".into(),
-            digest: sha256([b"x"]),
-            file,
-        };
+        let package = Package { name: "x".into(), version: "1".into(), digest: sha256([b"x"]), file };
         let error = format!("{:#}", unpack(&package, folder.path()).unwrap_err());
-        assert!(
-            error.contains("x.deb") && error.contains("not a Debian package"),
-            "{error}"
-        );
+        assert!(error.contains("x.deb") && error.contains("not a Debian package"), "{error}");
     }
 }

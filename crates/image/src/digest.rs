@@ -58,9 +58,6 @@ mod tests {
     fn parts_are_hashed_as_one() {
         let whole = sha256([b"abc"]);
         assert_eq!(whole, sha256(["a", "bc"]));
-        assert_eq!(
-            whole.to_string(),
-            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-        );
+        assert_eq!(whole.to_string(), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     }
 }

@@ -5,8 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result, ensure};
 use minos_install::{
-    BootEntry, EntryName, EspFile, LOADER_CONF, LOADER_PATHS, Label, Layout, Slot, Window,
-    write_esp, write_table,
+    BootEntry, EntryName, EspFile, LOADER_CONF, LOADER_PATHS, Label, Layout, Slot, Window, write_esp, write_table,
 };
 
 use crate::sparse::{copy_sparse, replace};
@@ -35,58 +34,26 @@ fn write_in_place(contents: &DiskContents<'_>, size: Option<u64>, out: &Path) ->
         Some(size) => Layout::place(&Layout::FRESH, size)?,
         None => Layout::fresh(),
     };
-    let mut disk = File::options()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .open(out)
-        .with_context(failed)?;
+    let mut disk = File::options().read(true).write(true).create(true).truncate(true).open(out).with_context(failed)?;
     disk.set_len(layout.disk_size).with_context(failed)?;
     write_table(&mut disk, &layout, 512).with_context(failed)?;
-    let place = |label| {
-        layout
-            .partition(label)
-            .expect("a fresh layout has every partition of a fresh image")
-    };
+    let place = |label| layout.partition(label).expect("a fresh layout has every partition of a fresh image");
     let entry = BootEntry::new(Slot::A, contents.version, 1).render();
-    let (entry_path, kernel_path) = (
-        format!("{}/{}", EntryName::FOLDER, EntryName::blessed(Slot::A)),
-        Slot::A.kernel_path(),
-    );
+    let (entry_path, kernel_path) =
+        (format!("{}/{}", EntryName::FOLDER, EntryName::blessed(Slot::A)), Slot::A.kernel_path());
     let files = [
-        EspFile {
-            path: LOADER_PATHS[0],
-            data: contents.loader,
-        },
-        EspFile {
-            path: LOADER_PATHS[1],
-            data: contents.loader,
-        },
-        EspFile {
-            path: "/loader/loader.conf",
-            data: LOADER_CONF.as_bytes(),
-        },
-        EspFile {
-            path: &entry_path,
-            data: entry.as_bytes(),
-        },
-        EspFile {
-            path: &kernel_path,
-            data: contents.uki,
-        },
+        EspFile { path: LOADER_PATHS[0], data: contents.loader },
+        EspFile { path: LOADER_PATHS[1], data: contents.loader },
+        EspFile { path: "/loader/loader.conf", data: LOADER_CONF.as_bytes() },
+        EspFile { path: &entry_path, data: entry.as_bytes() },
+        EspFile { path: &kernel_path, data: contents.uki },
     ];
     let esp = place(Label::Efi);
     write_esp(Window::new(&disk, esp.offset, esp.size), &files).with_context(failed)?;
     let slot = place(Slot::A.root());
-    let mut root = File::open(contents.root)
-        .with_context(|| format!("cannot read {}", contents.root.display()))?;
+    let mut root = File::open(contents.root).with_context(|| format!("cannot read {}", contents.root.display()))?;
     let root_size = root.metadata()?.len();
-    ensure!(
-        root_size <= slot.size,
-        "the root image has {root_size} bytes, its partition {}",
-        slot.size
-    );
+    ensure!(root_size <= slot.size, "the root image has {root_size} bytes, its partition {}", slot.size);
     copy_sparse(&mut root, &mut disk, slot.offset).with_context(failed)?;
     disk.sync_data().with_context(failed)
 }

@@ -19,10 +19,7 @@ pub fn needed(data: &[u8]) -> Result<Vec<String>> {
             names.extend(path.rsplit('/').next().map(str::to_owned));
         }
     }
-    let Some(dynamic) = segments
-        .iter()
-        .find_map(|segment| segment.dynamic(endian, data).transpose())
-        .transpose()?
+    let Some(dynamic) = segments.iter().find_map(|segment| segment.dynamic(endian, data).transpose()).transpose()?
     else {
         return Ok(names);
     };
@@ -40,10 +37,7 @@ pub fn needed(data: &[u8]) -> Result<Vec<String>> {
     });
     let offset = offset.ok_or_else(|| anyhow!("its dynamic string table lies outside of it"))?;
     let strings = StringTable::new(data, offset, offset + size);
-    for entry in dynamic
-        .iter()
-        .filter(|entry| entry.d_tag(endian) == elf::DT_NEEDED)
-    {
+    for entry in dynamic.iter().filter(|entry| entry.d_tag(endian) == elf::DT_NEEDED) {
         let name = entry.string(endian, strings)?;
         names.push(String::from_utf8_lossy(name).into_owned());
     }
@@ -59,10 +53,7 @@ mod tests {
         let program = std::fs::read(std::env::current_exe().unwrap()).unwrap();
         let names = needed(&program).unwrap();
         assert!(names.iter().any(|name| name == "libc.so.6"), "{names:?}");
-        assert!(
-            names.iter().any(|name| name.starts_with("ld-linux")),
-            "{names:?}"
-        );
+        assert!(names.iter().any(|name| name.starts_with("ld-linux")), "{names:?}");
     }
 
     #[test]

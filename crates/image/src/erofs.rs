@@ -36,26 +36,13 @@ const UUID: &str = "6d696e6f-7300-4000-8000-65726f667300";
 /// Writes a tree as an EROFS image; equal trees give equal bytes.
 pub fn write_erofs(tree: &Tree, compression: Compression, tools: &Tools, out: &Path) -> Result<()> {
     let folder = out.parent().unwrap_or(Path::new("."));
-    let archive = tempfile::Builder::new()
-        .prefix(".root-")
-        .suffix(".tar")
-        .tempfile_in(folder)?;
+    let archive = tempfile::Builder::new().prefix(".root-").suffix(".tar").tempfile_in(folder)?;
     tree.write_tar(BufWriter::with_capacity(1 << 20, archive.as_file()))
         .context("cannot stage the root file system")?;
     let mut command = tools.command("/usr/bin/mkfs.erofs")?;
     // Made anew, as an image on the place of an older one would keep the older one's tail.
     File::create(out).with_context(|| format!("cannot write {}", out.display()))?;
-    command
-        .args([
-            "--quiet",
-            "--tar=f",
-            "--all-root",
-            "-T0",
-            "-x-1",
-            "-U",
-            UUID,
-        ])
-        .args(compression.arguments());
+    command.args(["--quiet", "--tar=f", "--all-root", "-T0", "-x-1", "-U", UUID]).args(compression.arguments());
     command.arg(out).arg(archive.path());
     run(&mut command, "mkfs.erofs").map(drop)
 }

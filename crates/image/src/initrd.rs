@@ -26,8 +26,7 @@ pub fn initrd(init: &Path, modules: &ModuleSet, list: &str, level: i32) -> Resul
     for file in modules.index.closure(list)? {
         let name = file.rsplit('/').next().unwrap_or(&file);
         let path = modules.folder.join(&file);
-        let data =
-            std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        let data = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
         archive.file(&format!("modules/{name}"), 0o644, &data)?;
         order.push_str(name);
         order.push('\n');

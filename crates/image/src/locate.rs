@@ -21,30 +21,17 @@ pub fn locate(disk: &Path, file: &str, tools: &Tools) -> Result<u64> {
     copy_sparse(&mut content, image.as_file_mut(), 0)?;
     image.as_file().set_len(root.offset)?;
     let mut command = tools.command("/usr/bin/dump.erofs")?;
-    command
-        .arg("-e")
-        .arg(format!("--path={file}"))
-        .arg(image.path());
+    command.arg("-e").arg(format!("--path={file}")).arg(image.path());
     let output = run(&mut command, "dump.erofs")?;
-    let text =
-        String::from_utf8(output.stdout).context("dump.erofs printed something else than text")?;
-    let place = first_extent(&text)
-        .with_context(|| format!("{file} has no block of its own in the root image"))?;
+    let text = String::from_utf8(output.stdout).context("dump.erofs printed something else than text")?;
+    let place = first_extent(&text).with_context(|| format!("{file} has no block of its own in the root image"))?;
     Ok(root.start + place)
 }
 
 /// The first physical offset in a table of extents: `0: 0..4096 | 4096 : 8192..12288 | 4096`.
 fn first_extent(table: &str) -> Option<u64> {
     let rows = table.lines().filter_map(|line| line.split_once('|'));
-    let places = rows.filter_map(|(_, rest)| {
-        rest.split_once(':')?
-            .1
-            .split_once("..")?
-            .0
-            .trim()
-            .parse()
-            .ok()
-    });
+    let places = rows.filter_map(|(_, rest)| rest.split_once(':')?.1.split_once("..")?.0.trim().parse().ok());
     places.into_iter().next()
 }
 

@@ -8,8 +8,8 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result};
 use clap::{Args, Parser, Subcommand};
 use minos_image::{
-    BuildOptions, Package, Recipe, Tools, build, build_programs, fetch_packages, locate,
-    packages_in, programs_in, unpack, verify_disk, write_image_cache,
+    BuildOptions, Package, Recipe, Tools, build, build_programs, fetch_packages, locate, packages_in, programs_in,
+    unpack, verify_disk, write_image_cache,
 };
 use minos_parts::debian::{Archive, Request};
 
@@ -126,25 +126,15 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<String> {
     match command {
         Command::Build(options) => run_build(options),
-        Command::Cache {
-            inputs,
-            layout,
-            out,
-        } => {
+        Command::Cache { inputs, layout, out } => {
             write_image_cache(&layout, &inputs.tools()?, &out)?;
             Ok(format!("wrote {}", out.display()))
         }
         Command::Verify { disk } => {
-            let hash = verify_disk(&disk)
-                .with_context(|| format!("{} does not verify", disk.display()))?;
-            Ok(format!(
-                "{}: every block agrees with root hash {hash}",
-                disk.display()
-            ))
+            let hash = verify_disk(&disk).with_context(|| format!("{} does not verify", disk.display()))?;
+            Ok(format!("{}: every block agrees with root hash {hash}", disk.display()))
         }
-        Command::Locate { inputs, disk, file } => {
-            Ok(locate(&disk, &file, &inputs.tools()?)?.to_string())
-        }
+        Command::Locate { inputs, disk, file } => Ok(locate(&disk, &file, &inputs.tools()?)?.to_string()),
     }
 }
 
@@ -169,11 +159,7 @@ fn run_build(options: Build) -> Result<String> {
         disk_size: options.disk_size.map(|size| size << 20),
         release: options.release,
     })?;
-    Ok(format!(
-        "{}\nthe image is in {}",
-        stages.table(),
-        out.display()
-    ))
+    Ok(format!("{}\nthe image is in {}", stages.table(), out.display()))
 }
 
 impl Inputs {
@@ -181,8 +167,7 @@ impl Inputs {
         let Some(folder) = &self.cache else {
             return minos_parts::cache_folder();
         };
-        std::fs::create_dir_all(folder)
-            .with_context(|| format!("cannot make {}", folder.display()))?;
+        std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
         Ok(folder.clone())
     }
 
@@ -192,20 +177,11 @@ impl Inputs {
         }
         let archive = |main: &String| {
             let main = main.trim_end_matches('/').to_owned();
-            Archive {
-                security: format!("{main}-security"),
-                main,
-            }
+            Archive { security: format!("{main}-security"), main }
         };
         let lock = self.data.join("debian.lock");
         let (suites, archive) = (&recipe.suites[..], self.archive.as_ref().map(archive));
-        let request = Request {
-            suites,
-            names,
-            lock: &lock,
-            locked: self.locked,
-            archive,
-        };
+        let request = Request { suites, names, lock: &lock, locked: self.locked, archive };
         fetch_packages(&request, &self.cache()?, &say)
     }
 
@@ -213,14 +189,8 @@ impl Inputs {
         let recipe = Recipe::read(&self.data)?;
         let (names, cache) = (recipe.tool_packages(), self.cache()?);
         let packages = self.fetch(&recipe, names)?;
-        let packages = packages
-            .iter()
-            .filter(|package| names.contains(&package.name));
-        Ok(Tools::new(
-            packages
-                .map(|package| unpack(package, &cache))
-                .collect::<Result<_>>()?,
-        ))
+        let packages = packages.iter().filter(|package| names.contains(&package.name));
+        Ok(Tools::new(packages.map(|package| unpack(package, &cache)).collect::<Result<_>>()?))
     }
 }
 

@@ -36,28 +36,13 @@ pub struct Component {
 impl Component {
     /// A Debian package.
     pub fn debian(package: &Package) -> Self {
-        let Package {
-            name,
-            version,
-            digest,
-            ..
-        } = package.clone();
-        Self {
-            kind: ComponentKind::Debian,
-            name,
-            version,
-            digest,
-        }
+        let Package { name, version, digest, .. } = package.clone();
+        Self { kind: ComponentKind::Debian, name, version, digest }
     }
 
     /// The component as a package URL.
     pub fn locator(&self) -> String {
-        let escaped = self
-            .version
-            .replace('%', "%25")
-            .replace('+', "%2B")
-            .replace(':', "%3A")
-            .replace('~', "%7E");
+        let escaped = self.version.replace('%', "%25").replace('+', "%2B").replace(':', "%3A").replace('~', "%7E");
         match self.kind {
             ComponentKind::Debian => format!("pkg:deb/debian/{}@{escaped}", self.name),
             ComponentKind::Part => format!("pkg:generic/{}@{escaped}", self.name),
@@ -80,11 +65,7 @@ impl OutputFile {
     /// Examines a file of the output folder.
     pub fn read(folder: &Path, name: &str) -> Result<Self> {
         let path = folder.join(name);
-        Ok(Self {
-            name: name.to_owned(),
-            size: path.metadata()?.len(),
-            sha256: sha256_file(&path)?,
-        })
+        Ok(Self { name: name.to_owned(), size: path.metadata()?.len(), sha256: sha256_file(&path)? })
     }
 }
 
@@ -109,13 +90,7 @@ pub struct Manifest {
 
 impl Manifest {
     /// A manifest that has no outputs yet.
-    pub fn new(
-        version: &str,
-        kernel: &str,
-        command_line: &str,
-        verity: Verity,
-        components: Vec<Component>,
-    ) -> Self {
+    pub fn new(version: &str, kernel: &str, command_line: &str, verity: Verity, components: Vec<Component>) -> Self {
         Self {
             version: version.to_owned(),
             kernel: kernel.to_owned(),

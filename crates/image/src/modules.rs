@@ -48,37 +48,23 @@ impl ModuleIndex {
     pub fn parse(dependencies: &str, builtin: &str) -> Result<Self> {
         let mut modules = BTreeMap::new();
         for line in dependencies.lines().filter(|line| !line.is_empty()) {
-            let (file, needs) = line
-                .split_once(':')
-                .with_context(|| format!("modules.dep has the line {line:?}"))?;
+            let (file, needs) = line.split_once(':').with_context(|| format!("modules.dep has the line {line:?}"))?;
             let needs = needs.split_whitespace().map(str::to_owned).collect();
             modules.insert(ModuleName::of_file(file), (file.to_owned(), needs));
         }
-        Ok(Self {
-            modules,
-            builtin: builtin.lines().map(ModuleName::of_file).collect(),
-        })
+        Ok(Self { modules, builtin: builtin.lines().map(ModuleName::of_file).collect() })
     }
 
     /// The files of the modules that a list names and of all that they need, in an order in which they can be loaded.
     pub fn closure(&self, list: &str) -> Result<Vec<String>> {
         let mut files = Vec::new();
         let mut seen = BTreeSet::new();
-        let words = list.lines().flat_map(|line| {
-            line.split('#')
-                .next()
-                .unwrap_or_default()
-                .split_whitespace()
-        });
+        let words = list.lines().flat_map(|line| line.split('#').next().unwrap_or_default().split_whitespace());
         for word in words {
             let name = ModuleName::new(word);
             let pattern = PathPattern::new(&name.0)?;
             let mut found = self.builtin.contains(&name);
-            for (_, (file, needs)) in self
-                .modules
-                .iter()
-                .filter(|(one, _)| pattern.matches(&one.0))
-            {
+            for (_, (file, needs)) in self.modules.iter().filter(|(one, _)| pattern.matches(&one.0)) {
                 found = true;
                 // modules.dep has the files in the order in which they are unloaded.
                 for file in needs.iter().rev().chain([file]) {
@@ -110,34 +96,19 @@ impl ModuleSet {
     /// `modules` is the package's `lib/modules`, `key` identifies the package.
     pub fn of_package(modules: &Path, key: &str, tools: &Tools, cache: &Path) -> Result<Self> {
         let releases = entries(modules)?;
-        ensure!(
-            releases.len() == 1,
-            "{} has {} kernel releases, not one",
-            modules.display(),
-            releases.len()
-        );
-        let release = releases[0]
-            .file_name()
-            .and_then(|name| name.to_str())
-            .context("the release is not UTF-8")?;
+        ensure!(releases.len() == 1, "{} has {} kernel releases, not one", modules.display(), releases.len());
+        let release = releases[0].file_name().and_then(|name| name.to_str()).context("the release is not UTF-8")?;
         let key = sha256(["all", key, release]).to_string();
         Self::cached(cache, &key, release, tools, |folder| {
-            for name in [
-                "modules.order",
-                "modules.builtin",
-                "modules.builtin.modinfo",
-            ] {
-                std::fs::copy(releases[0].join(name), folder.join(name))
-                    .with_context(|| format!("no {name}"))?;
+            for name in ["modules.order", "modules.builtin", "modules.builtin.modinfo"] {
+                std::fs::copy(releases[0].join(name), folder.join(name)).with_context(|| format!("no {name}"))?;
             }
             let mut files = Vec::new();
             collect(&releases[0].join("kernel"), &mut files)?;
             let (first, second) = files.split_at(files.len() / 2);
             let decompress = |files: &[PathBuf]| -> Result<()> {
                 for file in files {
-                    let relative = file
-                        .strip_prefix(&releases[0])
-                        .expect("the file was found below");
+                    let relative = file.strip_prefix(&releases[0]).expect("the file was found below");
                     decompress_module(file, &folder.join(relative).with_extension(""))?;
                 }
                 Ok(())
@@ -145,9 +116,7 @@ impl ModuleSet {
             std::thread::scope(|scope| {
                 let other = scope.spawn(|| decompress(first));
                 decompress(second)?;
-                other
-                    .join()
-                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+                other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
             })
         })
     }
@@ -159,18 +128,13 @@ impl ModuleSet {
         parts.extend(files.iter().map(String::as_str));
         let key = sha256([parts.join("\n")]).to_string();
         Self::cached(cache, &key, &self.release, tools, |folder| {
-            for name in [
-                "modules.order",
-                "modules.builtin",
-                "modules.builtin.modinfo",
-            ] {
+            for name in ["modules.order", "modules.builtin", "modules.builtin.modinfo"] {
                 std::fs::copy(self.folder.join(name), folder.join(name))?;
             }
             for file in &files {
                 let to = folder.join(file);
                 std::fs::create_dir_all(to.parent().expect("it lies in the folder"))?;
-                std::fs::copy(self.folder.join(file), &to)
-                    .with_context(|| format!("cannot copy {file}"))?;
+                std::fs::copy(self.folder.join(file), &to).with_context(|| format!("cannot copy {file}"))?;
             }
             Ok(())
         })
@@ -188,11 +152,8 @@ impl ModuleSet {
         let root = parent.join(&key[..32]);
         let folder = root.join("lib/modules").join(release);
         if !root.exists() {
-            std::fs::create_dir_all(&parent)
-                .with_context(|| format!("cannot make {}", parent.display()))?;
-            let partial = tempfile::Builder::new()
-                .prefix(".partial-")
-                .tempdir_in(&parent)?;
+            std::fs::create_dir_all(&parent).with_context(|| format!("cannot make {}", parent.display()))?;
+            let partial = tempfile::Builder::new().prefix(".partial-").tempdir_in(&parent)?;
             let inner = partial.path().join("lib/modules").join(release);
             std::fs::create_dir_all(&inner)?;
             fill(&inner).with_context(|| format!("cannot gather the modules of {release}"))?;
@@ -200,63 +161,38 @@ impl ModuleSet {
             depmod.arg("-b").arg(partial.path()).arg(release);
             run(&mut depmod, "depmod")?;
             if let Err(error) = std::fs::rename(partial.path(), &root) {
-                ensure!(
-                    root.exists(),
-                    "cannot move the modules to {}: {error}",
-                    root.display()
-                );
+                ensure!(root.exists(), "cannot move the modules to {}: {error}", root.display());
             }
         }
         let read = |name: &str| {
             let path = folder.join(name);
-            std::fs::read_to_string(&path)
-                .with_context(|| format!("cannot read {}", path.display()))
+            std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))
         };
         let index = ModuleIndex::parse(&read("modules.dep")?, &read("modules.builtin")?)?;
-        Ok(Self {
-            folder,
-            release: release.to_owned(),
-            index,
-        })
+        Ok(Self { folder, release: release.to_owned(), index })
     }
 
     /// All files of the set, relative to its folder.
     pub fn files(&self) -> Result<Vec<String>> {
         let mut files = Vec::new();
         collect(&self.folder, &mut files)?;
-        let relative = files.iter().map(|file| {
-            file.strip_prefix(&self.folder)
-                .ok()?
-                .to_str()
-                .map(str::to_owned)
-        });
-        relative
-            .collect::<Option<_>>()
-            .context("a module's path is not UTF-8")
+        let relative = files.iter().map(|file| file.strip_prefix(&self.folder).ok()?.to_str().map(str::to_owned));
+        relative.collect::<Option<_>>().context("a module's path is not UTF-8")
     }
 }
 
 fn decompress_module(from: &Path, to: &Path) -> Result<()> {
     let failed = || format!("cannot unpack {}", from.display());
-    ensure!(
-        from.extension().is_some_and(|extension| extension == "xz"),
-        "{}: it is no .xz file",
-        failed()
-    );
+    ensure!(from.extension().is_some_and(|extension| extension == "xz"), "{}: it is no .xz file", failed());
     std::fs::create_dir_all(to.parent().expect("it lies in a folder")).with_context(failed)?;
-    let mut input =
-        liblzma::read::XzDecoder::new(BufReader::new(File::open(from).with_context(failed)?));
+    let mut input = liblzma::read::XzDecoder::new(BufReader::new(File::open(from).with_context(failed)?));
     io::copy(&mut input, &mut File::create(to).with_context(failed)?).with_context(failed)?;
     Ok(())
 }
 
 /// The entries of a folder, sorted.
 fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
-    let list = || -> io::Result<Vec<PathBuf>> {
-        std::fs::read_dir(folder)?
-            .map(|one| Ok(one?.path()))
-            .collect()
-    };
+    let list = || -> io::Result<Vec<PathBuf>> { std::fs::read_dir(folder)?.map(|one| Ok(one?.path())).collect() };
     let mut entries = list().with_context(|| format!("cannot list {}", folder.display()))?;
     entries.sort();
     Ok(entries)
@@ -265,9 +201,7 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
 /// All regular files below a folder, sorted.
 pub fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
     for path in entries(folder)? {
-        let kind = path
-            .symlink_metadata()
-            .with_context(|| format!("cannot examine {}", path.display()))?;
+        let kind = path.symlink_metadata().with_context(|| format!("cannot examine {}", path.display()))?;
         if kind.is_dir() {
             collect(&path, files)?;
         } else if kind.is_file() {
@@ -291,28 +225,15 @@ kernel/drivers/md/dm-mod.ko:
 ";
 
     fn closure(list: &str) -> Result<Vec<String>> {
-        let index =
-            ModuleIndex::parse(DEPENDENCIES, "kernel/drivers/virtio/virtio_pci.ko\n").unwrap();
+        let index = ModuleIndex::parse(DEPENDENCIES, "kernel/drivers/virtio/virtio_pci.ko\n").unwrap();
         let files = index.closure(list)?;
-        Ok(files
-            .iter()
-            .map(|file| file.rsplit('/').next().unwrap().to_owned())
-            .collect())
+        Ok(files.iter().map(|file| file.rsplit('/').next().unwrap().to_owned()).collect())
     }
 
     #[test]
     fn needs_come_first_and_once() {
         let files = closure("nf_nat nft_nat").unwrap();
-        assert_eq!(
-            files,
-            [
-                "libcrc32c.ko",
-                "nf_defrag_ipv4.ko",
-                "nf_conntrack.ko",
-                "nf_nat.ko",
-                "nft_nat.ko"
-            ]
-        );
+        assert_eq!(files, ["libcrc32c.ko", "nf_defrag_ipv4.ko", "nf_conntrack.ko", "nf_nat.ko", "nft_nat.ko"]);
     }
 
     #[test]
@@ -324,9 +245,6 @@ kernel/drivers/md/dm-mod.ko:
 
     #[test]
     fn an_unknown_module_is_named() {
-        assert_eq!(
-            closure("dm_mod nothing").unwrap_err().to_string(),
-            "the kernel has no module nothing"
-        );
+        assert_eq!(closure("dm_mod nothing").unwrap_err().to_string(), "the kernel has no module nothing");
     }
 }

@@ -22,22 +22,12 @@ pub struct Package {
 }
 
 /// Fetches packages from Debian's archive, or takes them from the cache; what is not pinned by the lock is said.
-pub fn fetch_packages(
-    request: &Request<'_>,
-    cache: &Path,
-    say: &dyn Fn(&str),
-) -> Result<Vec<Package>> {
+pub fn fetch_packages(request: &Request<'_>, cache: &Path, say: &dyn Fn(&str)) -> Result<Vec<Package>> {
     let fetched = minos_parts::debian::fetch(request, cache, say)?;
     let package = |fetched: Fetched| -> Result<Package> {
         let mut digest = [0; 32];
-        hex::decode_to_slice(&fetched.sha256, &mut digest)
-            .context("a package's digest is not one")?;
-        Ok(Package {
-            name: fetched.name,
-            version: fetched.version,
-            digest: Digest(digest),
-            file: fetched.file,
-        })
+        hex::decode_to_slice(&fetched.sha256, &mut digest).context("a package's digest is not one")?;
+        Ok(Package { name: fetched.name, version: fetched.version, digest: Digest(digest), file: fetched.file })
     };
     fetched.into_iter().map(package).collect()
 }
@@ -54,36 +44,21 @@ pub fn packages_in(folder: &Path) -> Result<Vec<Package>> {
     }
     packages.sort_by(|one, other| one.name.cmp(&other.name));
     for pair in packages.windows(2) {
-        ensure!(
-            pair[0].name != pair[1].name,
-            "{} has two files of package {}",
-            folder.display(),
-            pair[0].name
-        );
+        ensure!(pair[0].name != pair[1].name, "{} has two files of package {}", folder.display(), pair[0].name);
     }
     Ok(packages)
 }
 
 fn read_package(file: &Path) -> Result<Package> {
     let context = || format!("cannot read the package {}", file.display());
-    let output = Command::new("dpkg-deb")
-        .args(["-f"])
-        .arg(file)
-        .args(["Package", "Version"])
-        .output();
+    let output = Command::new("dpkg-deb").args(["-f"]).arg(file).args(["Package", "Version"]).output();
     let output = output.with_context(context)?;
     if !output.status.success() {
-        bail!(
-            "{}: {}",
-            context(),
-            String::from_utf8_lossy(&output.stderr).trim()
-        );
+        bail!("{}: {}", context(), String::from_utf8_lossy(&output.stderr).trim());
     }
     let text = String::from_utf8(output.stdout).with_context(context)?;
     let field = |name: &str| {
-        let value = text
-            .lines()
-            .find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
+        let value = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
         value.map(str::to_owned).with_context(context)
     };
     Ok(Package {

@@ -28,40 +28,20 @@ pub fn build_programs(
     for part in &recipe.part {
         if !folders.contains_key(&part.part) {
             let known = minos_parts::Part::find(&part.part);
-            let known = known.with_context(|| {
-                format!(
-                    "packages.toml names a part that there is not: {}",
-                    part.part
-                )
-            })?;
-            folders.insert(
-                part.part.clone(),
-                minos_parts::build(known, sources, cache, say)?,
-            );
+            let known =
+                known.with_context(|| format!("packages.toml names a part that there is not: {}", part.part))?;
+            folders.insert(part.part.clone(), minos_parts::build(known, sources, cache, say)?);
         }
         let file = folders[&part.part].join(&part.file);
-        programs.insert(
-            part.file.clone(),
-            Program {
-                file,
-                version: version(part, sources)?,
-            },
-        );
+        programs.insert(part.file.clone(), Program { file, version: version(part, sources)? });
     }
     Ok(programs)
 }
 
 /// The programs that a recipe names, taken from one folder.
 pub fn programs_in(recipe: &Recipe, folder: &Path) -> BTreeMap<String, Program> {
-    let program = |part: &Part| Program {
-        file: folder.join(&part.file),
-        version: "unknown".to_owned(),
-    };
-    recipe
-        .part
-        .iter()
-        .map(|part| (part.file.clone(), program(part)))
-        .collect()
+    let program = |part: &Part| Program { file: folder.join(&part.file), version: "unknown".to_owned() };
+    recipe.part.iter().map(|part| (part.file.clone(), program(part))).collect()
 }
 
 /// The version that a part's `go.mod` requires of the program's module.
@@ -70,20 +50,15 @@ fn version(part: &Part, sources: &Path) -> Result<String> {
         return Ok("unknown".to_owned());
     };
     let file = sources.join(&part.part).join("go.mod");
-    let text = std::fs::read_to_string(&file)
-        .with_context(|| format!("cannot read {}", file.display()))?;
+    let text = std::fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
     required(&text, module).with_context(|| format!("{} requires no {module}", file.display()))
 }
 
 fn required(go_mod: &str, module: &str) -> Option<String> {
-    let mut lines = go_mod
-        .lines()
-        .map(|line| line.trim().trim_start_matches("require ").trim_start());
+    let mut lines = go_mod.lines().map(|line| line.trim().trim_start_matches("require ").trim_start());
     lines.find_map(|line| {
         let mut words = line.split_whitespace();
-        (words.next() == Some(module))
-            .then(|| words.next().map(str::to_owned))
-            .flatten()
+        (words.next() == Some(module)).then(|| words.next().map(str::to_owned)).flatten()
     })
 }
 

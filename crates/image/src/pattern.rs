@@ -9,16 +9,11 @@ pub struct PathPattern(Pattern);
 
 impl PathPattern {
     pub fn new(text: &str) -> Result<Self> {
-        Pattern::new(text)
-            .map(Self)
-            .with_context(|| format!("{text:?} is no path pattern"))
+        Pattern::new(text).map(Self).with_context(|| format!("{text:?} is no path pattern"))
     }
 
     pub fn matches(&self, path: &str) -> bool {
-        let options = MatchOptions {
-            require_literal_separator: true,
-            ..MatchOptions::new()
-        };
+        let options = MatchOptions { require_literal_separator: true, ..MatchOptions::new() };
         self.0.matches_with(path, options)
     }
 
@@ -36,10 +31,7 @@ mod tests {
         let matches = |pattern: &str, path: &str| PathPattern::new(pattern).unwrap().matches(path);
         assert!(matches("/usr/lib/lib*.so.*", "/usr/lib/libm.so.6"));
         assert!(!matches("/usr/lib/*", "/usr/lib/udev/rules.d"));
-        assert!(matches(
-            "/usr/lib/**/*.ko",
-            "/usr/lib/modules/6.12/kernel/fs/xfs.ko"
-        ));
+        assert!(matches("/usr/lib/**/*.ko", "/usr/lib/modules/6.12/kernel/fs/xfs.ko"));
         assert!(matches("/usr/**", "/usr/lib/x"));
         assert!(PathPattern::new("/a/[").is_err());
     }

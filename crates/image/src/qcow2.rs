@@ -65,12 +65,7 @@ fn copy(input: &mut File, size: u64, mut out: File) -> io::Result<()> {
     out.seek(SeekFrom::Start(CLUSTER))?;
     out.write_all(&table(&top))?;
     out.rewind()?;
-    out.write_all(&header(
-        size,
-        top.len() as u32,
-        counts_table,
-        counts_table_clusters,
-    ))?;
+    out.write_all(&header(size, top.len() as u32, counts_table, counts_table_clusters))?;
     out.flush()
 }
 
@@ -90,19 +85,14 @@ fn write_counts(out: &mut File, next: u64) -> io::Result<(u64, u32)> {
     let (mut blocks, mut tables) = (0, 0);
     loop {
         let total = next + blocks + tables;
-        let wanted = (
-            total.div_ceil(COUNTS),
-            total.div_ceil(COUNTS).div_ceil(TABLE),
-        );
+        let wanted = (total.div_ceil(COUNTS), total.div_ceil(COUNTS).div_ceil(TABLE));
         if wanted == (blocks, tables) {
             break;
         }
         (blocks, tables) = wanted;
     }
     let total = next + blocks + tables;
-    let counts: Vec<u8> = (0..blocks * COUNTS)
-        .flat_map(|one| u16::from(one < total).to_be_bytes())
-        .collect();
+    let counts: Vec<u8> = (0..blocks * COUNTS).flat_map(|one| u16::from(one < total).to_be_bytes()).collect();
     out.seek(SeekFrom::Start(next * CLUSTER))?;
     out.write_all(&counts)?;
     let mut entries: Vec<u64> = (0..blocks).map(|block| (next + block) * CLUSTER).collect();
@@ -112,10 +102,7 @@ fn write_counts(out: &mut File, next: u64) -> io::Result<(u64, u32)> {
 }
 
 fn table(entries: &[u64]) -> Vec<u8> {
-    entries
-        .iter()
-        .flat_map(|entry| entry.to_be_bytes())
-        .collect()
+    entries.iter().flat_map(|entry| entry.to_be_bytes()).collect()
 }
 
 fn header(size: u64, top_entries: u32, counts_table: u64, counts_table_clusters: u32) -> Vec<u8> {
@@ -146,46 +133,21 @@ mod tests {
     #[test]
     fn qemu_reads_the_same_bytes_and_finds_no_error() {
         let folder = tempfile::tempdir().unwrap();
-        let (raw, image) = (
-            folder.path().join("disk.raw"),
-            folder.path().join("disk.qcow2"),
-        );
+        let (raw, image) = (folder.path().join("disk.raw"), folder.path().join("disk.qcow2"));
         let mut file = File::create(&raw).unwrap();
         file.set_len(3 << 30).unwrap();
-        for (place, byte) in [
-            (0_u64, 1_u8),
-            (70_000, 2),
-            (600 << 20, 3),
-            ((3 << 30) - 1, 4),
-        ] {
+        for (place, byte) in [(0_u64, 1_u8), (70_000, 2), (600 << 20, 3), ((3 << 30) - 1, 4)] {
             file.seek(SeekFrom::Start(place)).unwrap();
             file.write_all(&[byte]).unwrap();
         }
         write_qcow2(&raw, &image).unwrap();
         assert!(image.metadata().unwrap().len() < 2 << 20);
         let qemu = |arguments: &[&str]| {
-            let status = Command::new("qemu-img")
-                .args(arguments)
-                .current_dir(folder.path())
-                .output();
-            let output = status
-                .expect("this test needs `qemu-img`; get it with: apt-get install qemu-utils");
-            assert!(
-                output.status.success(),
-                "{arguments:?}: {}",
-                String::from_utf8_lossy(&output.stdout)
-            );
+            let status = Command::new("qemu-img").args(arguments).current_dir(folder.path()).output();
+            let output = status.expect("this test needs `qemu-img`; get it with: apt-get install qemu-utils");
+            assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stdout));
         };
         qemu(&["check", "-q", "disk.qcow2"]);
-        qemu(&[
-            "compare",
-            "-q",
-            "-f",
-            "raw",
-            "-F",
-            "qcow2",
-            "disk.raw",
-            "disk.qcow2",
-        ]);
+        qemu(&["compare", "-q", "-f", "raw", "-F", "qcow2", "disk.raw", "disk.qcow2"]);
     }
 }

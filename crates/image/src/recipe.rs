@@ -66,8 +66,7 @@ impl Recipe {
     /// Reads `packages.toml` of the image's data folder.
     pub fn read(data: &Path) -> Result<Self> {
         let path = data.join("packages.toml");
-        let text = std::fs::read_to_string(&path)
-            .with_context(|| format!("cannot read {}", path.display()))?;
+        let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
         toml::from_str(&text).with_context(|| format!("cannot read {}", path.display()))
     }
 
@@ -92,12 +91,9 @@ mod tests {
 
     #[test]
     fn the_committed_recipe_is_whole() {
-        let recipe =
-            Recipe::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../image")).unwrap();
+        let recipe = Recipe::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../image")).unwrap();
         let packages = recipe.packages();
-        assert!(
-            packages.contains(&"erofs-utils".to_owned()) && packages.contains(&"udev".to_owned())
-        );
+        assert!(packages.contains(&"erofs-utils".to_owned()) && packages.contains(&"udev".to_owned()));
         assert!(packages.is_sorted());
     }
 }

@@ -67,28 +67,17 @@ const LINKS: [(&str, &str); 9] = [
     ("/lib", "usr/lib"),
     ("/lib64", "usr/lib64"),
     ("/usr/sbin", "bin"),
-    (
-        "/usr/lib64/ld-linux-x86-64.so.2",
-        "../lib/x86_64-linux-gnu/ld-linux-x86-64.so.2",
-    ),
+    ("/usr/lib64/ld-linux-x86-64.so.2", "../lib/x86_64-linux-gnu/ld-linux-x86-64.so.2"),
     ("/usr/bin/apid", "machined"),
     ("/usr/bin/trustd", "machined"),
     ("/usr/bin/dashboard", "machined"),
 ];
 
 /// Empty files that the node mounts its own over.
-const PLACEHOLDERS: [&str; 5] = [
-    "/etc/containerd/config.toml",
-    "/etc/hostname",
-    "/etc/hosts",
-    "/etc/machine-id",
-    "/etc/resolv.conf",
-];
+const PLACEHOLDERS: [&str; 5] =
+    ["/etc/containerd/config.toml", "/etc/hostname", "/etc/hosts", "/etc/machine-id", "/etc/resolv.conf"];
 
-const LIBRARIES: [&str; 2] = [
-    "/usr/lib/x86_64-linux-gnu",
-    "/usr/lib/x86_64-linux-gnu/systemd",
-];
+const LIBRARIES: [&str; 2] = ["/usr/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu/systemd"];
 
 /// Builds the tree of the root file system, all but the bill of materials.
 pub fn root_tree(inputs: &RootInputs<'_>) -> Result<Tree> {
@@ -104,18 +93,10 @@ pub fn root_tree(inputs: &RootInputs<'_>) -> Result<Tree> {
     }
     own_files(&mut tree, inputs)?;
     for part in &inputs.recipe.part {
-        let program = inputs
-            .programs
-            .get(&part.file)
-            .map(|program| program.file.clone());
+        let program = inputs.programs.get(&part.file).map(|program| program.file.clone());
         let file = program.filter(|file| file.is_file());
         let file = file.with_context(|| format!("the program {} is missing", part.file))?;
-        tree.file(
-            &part.path,
-            Source::File(file),
-            0o755,
-            Origin::Part(part.file.clone()),
-        )?;
+        tree.file(&part.path, Source::File(file), 0o755, Origin::Part(part.file.clone()))?;
     }
     for taken in &inputs.recipe.root {
         let package = find(inputs.packages, &taken.package)?;
@@ -137,21 +118,10 @@ pub fn os_release(version: &str) -> String {
 }
 
 fn own_files(tree: &mut Tree, inputs: &RootInputs<'_>) -> Result<()> {
-    tree.bytes(
-        "/usr/lib/os-release",
-        os_release(inputs.version),
-        Origin::Minos,
-    )?;
+    tree.bytes("/usr/lib/os-release", os_release(inputs.version), Origin::Minos)?;
     tree.link("/etc/os-release", "../usr/lib/os-release", Origin::Minos)?;
-    for (path, file) in [
-        ("/usr/bin/init", inputs.init),
-        ("/usr/bin/machined", inputs.machined),
-    ] {
-        ensure!(
-            file.is_file(),
-            "the program for {path} is missing: {}",
-            file.display()
-        );
+    for (path, file) in [("/usr/bin/init", inputs.init), ("/usr/bin/machined", inputs.machined)] {
+        ensure!(file.is_file(), "the program for {path} is missing: {}", file.display());
         tree.file(path, Source::File(file.to_owned()), 0o755, Origin::Minos)?;
     }
     let folder = inputs.data.join("files");
@@ -165,9 +135,7 @@ fn own_files(tree: &mut Tree, inputs: &RootInputs<'_>) -> Result<()> {
 }
 
 fn find<'a>(packages: &'a BTreeMap<String, Unpacked>, name: &str) -> Result<&'a Unpacked> {
-    packages
-        .get(name)
-        .with_context(|| format!("the package {name} is missing"))
+    packages.get(name).with_context(|| format!("the package {name} is missing"))
 }
 
 /// Takes one file or link of a package; a link to a library takes the library under the link's name.
@@ -175,33 +143,18 @@ fn take(tree: &mut Tree, package: &Unpacked, path: &str) -> Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
     let name = &package.package.name;
     let file = package.path(path);
-    let what = file
-        .symlink_metadata()
-        .with_context(|| format!("the package {name} has no {path}"))?;
+    let what = file.symlink_metadata().with_context(|| format!("the package {name} has no {path}"))?;
     let origin = Origin::Package(name.clone());
-    let place = path
-        .strip_prefix("/usr/sbin/")
-        .map_or_else(|| path.to_owned(), |rest| format!("/usr/bin/{rest}"));
+    let place = path.strip_prefix("/usr/sbin/").map_or_else(|| path.to_owned(), |rest| format!("/usr/bin/{rest}"));
     let library = place.contains(".so");
     if what.is_symlink() && !library {
         let target = std::fs::read_link(&file)?;
-        let target = target
-            .to_str()
-            .with_context(|| format!("the link {path} of {name} is not UTF-8"))?;
+        let target = target.to_str().with_context(|| format!("the link {path} of {name} is not UTF-8"))?;
         return tree.link(&place, target, origin);
     }
-    let file = file
-        .canonicalize()
-        .with_context(|| format!("{path} of {name} leads nowhere"))?;
+    let file = file.canonicalize().with_context(|| format!("{path} of {name} leads nowhere"))?;
     let mode = file.metadata()?.permissions().mode() & 0o7777;
-    tree.insert(
-        &place,
-        Entry {
-            kind: Kind::File(Source::File(file)),
-            mode,
-            origin,
-        },
-    )
+    tree.insert(&place, Entry { kind: Kind::File(Source::File(file)), mode, origin })
 }
 
 /// All certificate authorities in one file, as the package's own script would have written it.
@@ -220,11 +173,7 @@ fn certificates(tree: &mut Tree, inputs: &RootInputs<'_>) -> Result<()> {
             }
         }
     }
-    ensure!(
-        !bundle.is_empty(),
-        "the package {} has no certificates",
-        taken.package
-    );
+    ensure!(!bundle.is_empty(), "the package {} has no certificates", taken.package);
     let origin = Origin::Package(taken.package.clone());
     tree.bytes("/etc/ssl/certs/ca-certificates.crt", bundle, origin)
 }
@@ -237,11 +186,8 @@ fn hardware_database(tree: &mut Tree, inputs: &RootInputs<'_>) -> Result<()> {
     let folder = inputs.cache.join("hwdb");
     let compiled = folder.join(&sha256(key).to_string()[..32]);
     if !compiled.exists() {
-        std::fs::create_dir_all(&folder)
-            .with_context(|| format!("cannot make {}", folder.display()))?;
-        let work = tempfile::Builder::new()
-            .prefix(".partial-")
-            .tempdir_in(&folder)?;
+        std::fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+        let work = tempfile::Builder::new().prefix(".partial-").tempdir_in(&folder)?;
         let sources = work.path().join("usr/lib/udev/hwdb.d");
         std::fs::create_dir_all(&sources)?;
         for file in &taken.files {
@@ -250,23 +196,12 @@ fn hardware_database(tree: &mut Tree, inputs: &RootInputs<'_>) -> Result<()> {
                 .with_context(|| format!("the package {} has no {file}", taken.package))?;
         }
         let mut command = inputs.tools.command("/usr/bin/systemd-hwdb")?;
-        command
-            .arg("update")
-            .arg("--usr")
-            .arg("--strict")
-            .arg("--root")
-            .arg(work.path());
+        command.arg("update").arg("--usr").arg("--strict").arg("--root").arg(work.path());
         run(&mut command, "systemd-hwdb")?;
-        std::fs::rename(work.path().join("usr/lib/udev/hwdb.bin"), &compiled)
-            .context("systemd-hwdb made no file")?;
+        std::fs::rename(work.path().join("usr/lib/udev/hwdb.bin"), &compiled).context("systemd-hwdb made no file")?;
     }
     let origin = Origin::Package(taken.package.clone());
-    tree.file(
-        "/usr/lib/udev/hwdb.bin",
-        Source::File(compiled),
-        0o444,
-        origin,
-    )
+    tree.file("/usr/lib/udev/hwdb.bin", Source::File(compiled), 0o444, origin)
 }
 
 fn modules(tree: &mut Tree, inputs: &RootInputs<'_>) -> Result<()> {
@@ -287,10 +222,8 @@ fn libraries(tree: &mut Tree, inputs: &RootInputs<'_>) -> Result<()> {
         .filter(|(path, ..)| !path.ends_with(".ko"))
         .map(|(path, _, s)| (path.to_owned(), s.clone()))
         .collect();
-    let mut seen: BTreeSet<String> = open
-        .iter()
-        .filter_map(|(path, _)| Some(path.rsplit('/').next()?.to_owned()))
-        .collect();
+    let mut seen: BTreeSet<String> =
+        open.iter().filter_map(|(path, _)| Some(path.rsplit('/').next()?.to_owned())).collect();
     while let Some((user, source)) = open.pop() {
         if source.head(4)? != *b"\x7fELF" {
             continue;
@@ -301,16 +234,10 @@ fn libraries(tree: &mut Tree, inputs: &RootInputs<'_>) -> Result<()> {
                 continue;
             }
             let Some((package, path)) = find_library(&library, &packages, inputs.packages)? else {
-                bail!(
-                    "{user} needs {library}, which no package has that packages.toml lists under libraries"
-                );
+                bail!("{user} needs {library}, which no package has that packages.toml lists under libraries");
             };
             take(tree, package, &path)?;
-            let Some(Entry {
-                kind: Kind::File(source),
-                ..
-            }) = tree.get(&path)
-            else {
+            let Some(Entry { kind: Kind::File(source), .. }) = tree.get(&path) else {
                 bail!("{path} is no file");
             };
             open.push((path, source.clone()));
@@ -338,6 +265,5 @@ fn find_library<'a>(
 
 fn relative(file: &Path, folder: &Path) -> Result<String> {
     let path: Option<PathBuf> = file.strip_prefix(folder).ok().map(Path::to_owned);
-    path.and_then(|path| path.to_str().map(str::to_owned))
-        .with_context(|| format!("{} is not UTF-8", file.display()))
+    path.and_then(|path| path.to_str().map(str::to_owned)).with_context(|| format!("{} is not UTF-8", file.display()))
 }

@@ -24,11 +24,7 @@ pub fn sbom(tree: &Tree, components: &[Component], version: &str) -> Result<Vec<
         "licenseDeclared": "Apache-2.0",
         "copyrightText": "NOASSERTION",
     })];
-    let mut relations = vec![relation(
-        "SPDXRef-DOCUMENT",
-        "DESCRIBES",
-        "SPDXRef-OperatingSystem",
-    )];
+    let mut relations = vec![relation("SPDXRef-DOCUMENT", "DESCRIBES", "SPDXRef-OperatingSystem")];
     let mut ids = BTreeMap::new();
     for component in components {
         let id = format!("SPDXRef-Package-{}", plain(&component.name));
@@ -41,10 +37,9 @@ pub fn sbom(tree: &Tree, components: &[Component], version: &str) -> Result<Vec<
         let id = format!("SPDXRef-File-{number}");
         let owner = match &entry.origin {
             Origin::Minos => "SPDXRef-OperatingSystem".to_owned(),
-            Origin::Package(name) | Origin::Part(name) => ids
-                .get(name)
-                .cloned()
-                .unwrap_or_else(|| "SPDXRef-OperatingSystem".to_owned()),
+            Origin::Package(name) | Origin::Part(name) => {
+                ids.get(name).cloned().unwrap_or_else(|| "SPDXRef-OperatingSystem".to_owned())
+            }
         };
         relations.push(relation(&owner, "CONTAINS", &id));
         files.push(json!({
@@ -55,10 +50,7 @@ pub fn sbom(tree: &Tree, components: &[Component], version: &str) -> Result<Vec<
             "copyrightText": "NOASSERTION",
         }));
     }
-    let names: Vec<_> = components
-        .iter()
-        .map(|one| format!("{}={}:{}", one.name, one.version, one.digest))
-        .collect();
+    let names: Vec<_> = components.iter().map(|one| format!("{}={}:{}", one.name, one.version, one.digest)).collect();
     let document = json!({
         "spdxVersion": "SPDX-2.3",
         "dataLicense": "CC0-1.0",
@@ -98,15 +90,7 @@ fn relation(from: &str, kind: &str, to: &str) -> Value {
 
 /// A name with the characters only that an SPDX identifier may have.
 fn plain(name: &str) -> String {
-    name.chars()
-        .map(|c| {
-            if c.is_ascii_alphanumeric() || c == '.' {
-                c
-            } else {
-                '-'
-            }
-        })
-        .collect()
+    name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '-' }).collect()
 }
 
 #[cfg(test)]
@@ -117,12 +101,7 @@ mod tests {
     #[test]
     fn every_file_belongs_to_its_package() {
         let mut tree = Tree::new();
-        tree.bytes(
-            "/usr/lib/libacl.so.1",
-            "x",
-            Origin::Package("libacl1".into()),
-        )
-        .unwrap();
+        tree.bytes("/usr/lib/libacl.so.1", "x", Origin::Package("libacl1".into())).unwrap();
         tree.bytes("/etc/passwd", "y", Origin::Minos).unwrap();
         let component = Component {
             kind: ComponentKind::Debian,
@@ -130,8 +109,7 @@ mod tests {
             version: "2.3.2-2+b1".into(),
             digest: sha256(["deb"]),
         };
-        let document: Value =
-            serde_json::from_slice(&sbom(&tree, &[component], "v0").unwrap()).unwrap();
+        let document: Value = serde_json::from_slice(&sbom(&tree, &[component], "v0").unwrap()).unwrap();
         assert_eq!(
             document["packages"][1]["externalRefs"][0]["referenceLocator"],
             "pkg:deb/debian/libacl1@2.3.2-2%2Bb1"
@@ -142,11 +120,6 @@ mod tests {
             "relationshipType": "CONTAINS",
             "relatedSpdxElement": "SPDXRef-File-1",
         });
-        assert!(
-            document["relationships"]
-                .as_array()
-                .unwrap()
-                .contains(&owns)
-        );
+        assert!(document["relationships"].as_array().unwrap().contains(&owns));
     }
 }

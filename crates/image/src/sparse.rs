@@ -60,10 +60,7 @@ mod tests {
         replace(&out, write("new")).unwrap();
         let mut seen = String::new();
         open.read_to_string(&mut seen).unwrap();
-        assert_eq!(
-            (seen.as_str(), std::fs::read(&out).unwrap()),
-            ("old", b"new".to_vec())
-        );
+        assert_eq!((seen.as_str(), std::fs::read(&out).unwrap()), ("old", b"new".to_vec()));
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 
@@ -74,10 +71,7 @@ mod tests {
         data[20 * CHUNK] = 7;
         let mut file = tempfile::tempfile().unwrap();
         file.set_len(data.len() as u64).unwrap();
-        assert_eq!(
-            copy_sparse(&mut &data[..], &mut file, 0).unwrap(),
-            data.len() as u64
-        );
+        assert_eq!(copy_sparse(&mut &data[..], &mut file, 0).unwrap(), data.len() as u64);
         file.rewind().unwrap();
         let mut back = Vec::new();
         file.read_to_end(&mut back).unwrap();

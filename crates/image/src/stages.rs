@@ -12,10 +12,7 @@ pub struct Stages {
 impl Stages {
     /// Runs a step, says how long it took and keeps that for [`Stages::table`].
     pub fn run<T>(&mut self, name: &'static str, step: impl FnOnce() -> T) -> T {
-        #[allow(
-            clippy::disallowed_types,
-            reason = "a build has no async runtime and no paused time"
-        )]
+        #[allow(clippy::disallowed_types, reason = "a build has no async runtime and no paused time")]
         let start = std::time::Instant::now();
         let result = step();
         self.done.push((name, start.elapsed(), String::new()));
@@ -51,9 +48,6 @@ mod tests {
         assert_eq!(stages.run("root", || 7), 7);
         stages.note("12 files");
         let table = stages.table();
-        assert!(
-            table.contains("root") && table.contains("12 files") && table.contains("together"),
-            "{table}"
-        );
+        assert!(table.contains("root") && table.contains("12 files") && table.contains("together"), "{table}");
     }
 }

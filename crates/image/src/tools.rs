@@ -9,10 +9,7 @@ use crate::deb::Unpacked;
 use crate::package::Package;
 
 const LOADER: &str = "/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2";
-const LIBRARIES: [&str; 2] = [
-    "/usr/lib/x86_64-linux-gnu",
-    "/usr/lib/x86_64-linux-gnu/systemd",
-];
+const LIBRARIES: [&str; 2] = ["/usr/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu/systemd"];
 
 /// The unpacked packages of the tools and their libraries.
 #[derive(Clone, Debug)]
@@ -34,19 +31,12 @@ impl Tools {
     /// A command that runs the program of this absolute path, without the host's libraries and environment.
     pub fn command(&self, program: &str) -> Result<Command> {
         let loader = self.find(LOADER)?;
-        let folders = self
-            .packages
-            .iter()
-            .flat_map(|package| LIBRARIES.map(|folder| package.path(folder)));
+        let folders = self.packages.iter().flat_map(|package| LIBRARIES.map(|folder| package.path(folder)));
         let folders = std::env::join_paths(folders.filter(|folder| folder.is_dir()))?;
         let mut command = Command::new(loader);
         // Some programs are several, told apart by the name that they are called by.
         let name = program.rsplit('/').next().unwrap_or(program);
-        command
-            .env_clear()
-            .args(["--argv0", name, "--library-path"])
-            .arg(folders)
-            .arg(self.find(program)?);
+        command.env_clear().args(["--argv0", name, "--library-path"]).arg(folders).arg(self.find(program)?);
         Ok(command)
     }
 
@@ -59,9 +49,7 @@ impl Tools {
 
 /// Runs a command to its end; the error holds what it printed.
 pub fn run(command: &mut Command, what: &str) -> Result<Output> {
-    let output = command
-        .output()
-        .with_context(|| format!("cannot start {what}"))?;
+    let output = command.output().with_context(|| format!("cannot start {what}"))?;
     if !output.status.success() {
         let text = String::from_utf8_lossy(&output.stderr);
         bail!("{what} failed ({}): {}", output.status, text.trim());

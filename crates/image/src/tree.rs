@@ -44,9 +44,7 @@ impl Source {
     /// The whole contents.
     pub fn read(&self) -> Result<Vec<u8>> {
         match self {
-            Self::File(path) => {
-                std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))
-            }
+            Self::File(path) => std::fs::read(path).with_context(|| format!("cannot read {}", path.display())),
             Self::Bytes(bytes) => Ok(bytes.to_vec()),
         }
     }
@@ -62,10 +60,9 @@ impl Source {
     /// Size in bytes.
     pub fn size(&self) -> Result<u64> {
         match self {
-            Self::File(path) => Ok(path
-                .metadata()
-                .with_context(|| format!("cannot examine {}", path.display()))?
-                .len()),
+            Self::File(path) => {
+                Ok(path.metadata().with_context(|| format!("cannot examine {}", path.display()))?.len())
+            }
             Self::Bytes(bytes) => Ok(bytes.len() as u64),
         }
     }
@@ -81,11 +78,7 @@ impl Source {
                 };
                 read().with_context(|| format!("cannot read {}", path.display()))
             }
-            Self::Bytes(bytes) => Ok(bytes
-                .iter()
-                .copied()
-                .take(usize::try_from(count)?)
-                .collect()),
+            Self::Bytes(bytes) => Ok(bytes.iter().copied().take(usize::try_from(count)?).collect()),
         }
     }
 }
@@ -127,38 +120,18 @@ impl Default for Tree {
 impl Tree {
     /// A tree of nothing but the root folder.
     pub fn new() -> Self {
-        let root = Entry {
-            kind: Kind::Folder,
-            mode: 0o755,
-            origin: Origin::Minos,
-        };
-        Self {
-            entries: BTreeMap::from([("/".to_owned(), root)]),
-        }
+        let root = Entry { kind: Kind::Folder, mode: 0o755, origin: Origin::Minos };
+        Self { entries: BTreeMap::from([("/".to_owned(), root)]) }
     }
 
     /// Adds a folder, or gives an existing one this mode.
     pub fn folder(&mut self, path: &str, mode: u32, origin: Origin) -> Result<()> {
-        self.insert(
-            path,
-            Entry {
-                kind: Kind::Folder,
-                mode,
-                origin,
-            },
-        )
+        self.insert(path, Entry { kind: Kind::Folder, mode, origin })
     }
 
     /// Adds a file.
     pub fn file(&mut self, path: &str, source: Source, mode: u32, origin: Origin) -> Result<()> {
-        self.insert(
-            path,
-            Entry {
-                kind: Kind::File(source),
-                mode,
-                origin,
-            },
-        )
+        self.insert(path, Entry { kind: Kind::File(source), mode, origin })
     }
 
     /// Adds a file with these contents.
@@ -168,32 +141,18 @@ impl Tree {
 
     /// Adds a symbolic link.
     pub fn link(&mut self, path: &str, target: &str, origin: Origin) -> Result<()> {
-        self.insert(
-            path,
-            Entry {
-                kind: Kind::Link(target.to_owned()),
-                mode: 0o777,
-                origin,
-            },
-        )
+        self.insert(path, Entry { kind: Kind::Link(target.to_owned()), mode: 0o777, origin })
     }
 
     /// Adds an entry and the folders above it. Two entries of one path are an error, unless both are folders.
     pub fn insert(&mut self, path: &str, entry: Entry) -> Result<()> {
-        let plain = path.starts_with('/')
-            && path[1..]
-                .split('/')
-                .all(|part| !matches!(part, "" | "." | ".."));
+        let plain = path.starts_with('/') && path[1..].split('/').all(|part| !matches!(part, "" | "." | ".."));
         ensure!(plain, "{path:?} is not a plain absolute path");
         for (at, _) in path.match_indices('/').skip(1) {
             let above = &path[..at];
             match self.entries.get(above).map(|entry| &entry.kind) {
                 None => {
-                    let folder = Entry {
-                        kind: Kind::Folder,
-                        mode: 0o755,
-                        origin: entry.origin.clone(),
-                    };
+                    let folder = Entry { kind: Kind::Folder, mode: 0o755, origin: entry.origin.clone() };
                     self.entries.insert(above.to_owned(), folder);
                 }
                 Some(Kind::Folder) => {}
@@ -204,12 +163,7 @@ impl Tree {
         }
         if let Some(old) = self.entries.get(path) {
             let folders = matches!((&old.kind, &entry.kind), (Kind::Folder, Kind::Folder));
-            ensure!(
-                folders,
-                "{path} comes from {} and from {}",
-                old.origin,
-                entry.origin
-            );
+            ensure!(folders, "{path} comes from {} and from {}", old.origin, entry.origin);
         }
         self.entries.insert(path.to_owned(), entry);
         Ok(())
@@ -222,9 +176,7 @@ impl Tree {
 
     /// All entries, folders before what they hold.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Entry)> {
-        self.entries
-            .iter()
-            .map(|(path, entry)| (path.as_str(), entry))
+        self.entries.iter().map(|(path, entry)| (path.as_str(), entry))
     }
 
     /// All regular files.
@@ -275,13 +227,10 @@ impl Tree {
                     header.set_size(source.size()?);
                     match source {
                         Source::File(file) => {
-                            let data = File::open(file)
-                                .with_context(|| format!("cannot read {}", file.display()))?;
+                            let data = File::open(file).with_context(|| format!("cannot read {}", file.display()))?;
                             archive.append_data(&mut header, name, data)?;
                         }
-                        Source::Bytes(bytes) => {
-                            archive.append_data(&mut header, name, &bytes[..])?
-                        }
+                        Source::Bytes(bytes) => archive.append_data(&mut header, name, &bytes[..])?,
                     }
                 }
             }
@@ -298,8 +247,7 @@ mod tests {
     #[test]
     fn folders_above_are_made() {
         let mut tree = Tree::new();
-        tree.bytes("/usr/lib/os-release", "ID=minos\n", Origin::Minos)
-            .unwrap();
+        tree.bytes("/usr/lib/os-release", "ID=minos\n", Origin::Minos).unwrap();
         let paths: Vec<_> = tree.iter().map(|(path, _)| path).collect();
         assert_eq!(paths, ["/", "/usr", "/usr/lib", "/usr/lib/os-release"]);
     }
@@ -307,12 +255,8 @@ mod tests {
     #[test]
     fn two_origins_of_one_path_are_named() {
         let mut tree = Tree::new();
-        tree.bytes("/etc/x", "", Origin::Package("one".into()))
-            .unwrap();
-        let error = tree
-            .bytes("/etc/x", "", Origin::Package("other".into()))
-            .unwrap_err()
-            .to_string();
+        tree.bytes("/etc/x", "", Origin::Package("one".into())).unwrap();
+        let error = tree.bytes("/etc/x", "", Origin::Package("other".into())).unwrap_err().to_string();
         assert_eq!(error, "/etc/x comes from one and from other");
         assert!(tree.bytes("/etc/x/y", "", Origin::Minos).is_err());
     }
@@ -321,31 +265,21 @@ mod tests {
     fn the_digest_tells_modes_contents_and_targets_apart() {
         let digest = |mode: u32, data: &[u8], target: &str| {
             let mut tree = Tree::new();
-            tree.file("/a", Source::Bytes(data.into()), mode, Origin::Minos)
-                .unwrap();
+            tree.file("/a", Source::Bytes(data.into()), mode, Origin::Minos).unwrap();
             tree.link("/b", target, Origin::Minos).unwrap();
             tree.digest().unwrap()
         };
         let one = digest(0o644, b"x", "a");
         assert_eq!(one, digest(0o644, b"x", "a"));
         assert!(
-            [
-                digest(0o755, b"x", "a"),
-                digest(0o644, b"y", "a"),
-                digest(0o644, b"x", "c")
-            ]
-            .iter()
-            .all(|d| *d != one)
+            [digest(0o755, b"x", "a"), digest(0o644, b"y", "a"), digest(0o644, b"x", "c")].iter().all(|d| *d != one)
         );
     }
 
     #[test]
     fn strange_paths_are_refused() {
         for path in ["etc", "/etc/../x", "/a//b", "/", "/a/"] {
-            assert!(
-                Tree::new().link(path, "x", Origin::Minos).is_err(),
-                "{path}"
-            );
+            assert!(Tree::new().link(path, "x", Origin::Minos).is_err(), "{path}");
         }
     }
 
@@ -354,13 +288,7 @@ mod tests {
         let tar = || {
             let mut tree = Tree::new();
             tree.link("/bin", "usr/bin", Origin::Minos).unwrap();
-            tree.file(
-                "/usr/bin/t",
-                Source::Bytes((*b"t").into()),
-                0o755,
-                Origin::Minos,
-            )
-            .unwrap();
+            tree.file("/usr/bin/t", Source::Bytes((*b"t").into()), 0o755, Origin::Minos).unwrap();
             let mut out = Vec::new();
             tree.write_tar(&mut out).unwrap();
             out

@@ -36,30 +36,17 @@ pub fn find_slot(disk: &Path, slot: Slot) -> Result<SlotRoot> {
         found.with_context(|| format!("{} has no partition {label}", disk.display()))
     };
     let esp = find("EFI")?;
-    let uki = minos_install::read_esp(
-        Window::new(&file, esp.offset, esp.size),
-        &slot.kernel_path(),
-    )
-    .with_context(failed)?;
-    let line =
-        command_line(&uki).context("the kernel image has no command line with a root hash")?;
+    let uki =
+        minos_install::read_esp(Window::new(&file, esp.offset, esp.size), &slot.kernel_path()).with_context(failed)?;
+    let line = command_line(&uki).context("the kernel image has no command line with a root hash")?;
     let value = |key: &str| {
-        let found = line
-            .split_whitespace()
-            .find_map(|word| word.strip_prefix(key)?.strip_prefix('='));
+        let found = line.split_whitespace().find_map(|word| word.strip_prefix(key)?.strip_prefix('='));
         found.with_context(|| format!("the kernel command line has no {key}"))
     };
     let mut root_hash = [0; 32];
-    hex::decode_to_slice(value(HASH_KEY)?, &mut root_hash)
-        .with_context(|| format!("{HASH_KEY} is no digest"))?;
-    let offset = value(OFFSET_KEY)?
-        .parse()
-        .with_context(|| format!("{OFFSET_KEY} is no number"))?;
-    Ok(SlotRoot {
-        start: find(slot.root().as_str())?.offset,
-        offset,
-        root_hash: Digest(root_hash),
-    })
+    hex::decode_to_slice(value(HASH_KEY)?, &mut root_hash).with_context(|| format!("{HASH_KEY} is no digest"))?;
+    let offset = value(OFFSET_KEY)?.parse().with_context(|| format!("{OFFSET_KEY} is no number"))?;
+    Ok(SlotRoot { start: find(slot.root().as_str())?.offset, offset, root_hash: Digest(root_hash) })
 }
 
 /// Compares every block of slot A's root with the hash tree, and that with the root hash in the kernel image.
@@ -70,9 +57,7 @@ pub fn verify_disk(disk: &Path) -> Result<Digest> {
     // The tree takes less than a hundredth of the data, the superblock a block.
     let size = root.offset + root.offset / 64 + (1 << 20);
     let mut data = Vec::new();
-    file.take(size)
-        .read_to_end(&mut data)
-        .with_context(|| format!("cannot read {}", disk.display()))?;
+    file.take(size).read_to_end(&mut data).with_context(|| format!("cannot read {}", disk.display()))?;
     verify_tree(&data, root.offset, root.root_hash)?;
     Ok(root.root_hash)
 }

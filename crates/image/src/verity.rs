@@ -49,11 +49,7 @@ impl Verity {
         };
         let mut digest = [0; DIGEST];
         hex::decode_to_slice(hash, &mut digest).ok()?;
-        let verity = Self {
-            root_hash: Digest(digest),
-            offset: offset.parse().ok()?,
-            size: size.parse().ok()?,
-        };
+        let verity = Self { root_hash: Digest(digest), offset: offset.parse().ok()?, size: size.parse().ok()? };
         (old == key && image.metadata().ok()?.len() == verity.size).then_some(verity)
     }
 }
@@ -61,11 +57,7 @@ impl Verity {
 /// Appends superblock and hash tree to a file system image.
 pub fn append_verity(image: &Path) -> Result<Verity> {
     let context = || format!("cannot append a hash tree to {}", image.display());
-    let mut file = File::options()
-        .read(true)
-        .write(true)
-        .open(image)
-        .with_context(context)?;
+    let mut file = File::options().read(true).write(true).open(image).with_context(context)?;
     let mut data = Vec::new();
     file.read_to_end(&mut data).with_context(context)?;
     data.resize(data.len().next_multiple_of(BLOCK), 0);
@@ -74,17 +66,12 @@ pub fn append_verity(image: &Path) -> Result<Verity> {
     let root_hash = Digest(hash(&SALT, levels.last().map_or(&data[..], |top| &top[..])));
     file.set_len(data.len() as u64)?;
     file.seek(SeekFrom::End(0)).with_context(context)?;
-    file.write_all(&superblock((data.len() / BLOCK) as u64))
-        .with_context(context)?;
+    file.write_all(&superblock((data.len() / BLOCK) as u64)).with_context(context)?;
     for level in levels.iter().rev() {
         file.write_all(level).with_context(context)?;
     }
     let size = file.stream_position().with_context(context)?;
-    Ok(Verity {
-        root_hash,
-        offset: data.len() as u64,
-        size,
-    })
+    Ok(Verity { root_hash, offset: data.len() as u64, size })
 }
 
 /// Reads `data` with superblock and tree behind `offset` and compares every block with the root hash.
@@ -92,43 +79,25 @@ pub fn append_verity(image: &Path) -> Result<Verity> {
 /// The error names the first block that differs.
 pub fn verify_tree(data: &[u8], offset: u64, root_hash: RootHash) -> Result<()> {
     let offset = usize::try_from(offset)?;
-    ensure!(
-        offset % BLOCK == 0 && offset > 0,
-        "the hash tree begins at byte {offset}, within a block"
-    );
-    let (content, rest) = data
-        .split_at_checked(offset)
-        .context("the hash tree lies behind the end")?;
+    ensure!(offset % BLOCK == 0 && offset > 0, "the hash tree begins at byte {offset}, within a block");
+    let (content, rest) = data.split_at_checked(offset).context("the hash tree lies behind the end")?;
     let block = rest.get(..BLOCK).context("the superblock is missing")?;
-    ensure!(
-        block.starts_with(b"verity\0\0"),
-        "there is no superblock at byte {offset}"
-    );
-    ensure!(
-        block == superblock((offset / BLOCK) as u64),
-        "the superblock is not ours"
-    );
+    ensure!(block.starts_with(b"verity\0\0"), "there is no superblock at byte {offset}");
+    ensure!(block == superblock((offset / BLOCK) as u64), "the superblock is not ours");
     let mut place = BLOCK;
     let mut levels = Vec::new();
     for blocks in level_sizes(content.len() / BLOCK).into_iter().rev() {
-        let level = rest
-            .get(place..place + blocks * BLOCK)
-            .context("the hash tree is cut off")?;
+        let level = rest.get(place..place + blocks * BLOCK).context("the hash tree is cut off")?;
         levels.push((offset + place, level));
         place += level.len();
     }
     levels.push((0, content));
     let mut expected = root_hash.0.to_vec();
     for (start, level) in levels {
-        for (number, (block, wanted)) in
-            level.chunks(BLOCK).zip(expected.chunks(DIGEST)).enumerate()
-        {
+        for (number, (block, wanted)) in level.chunks(BLOCK).zip(expected.chunks(DIGEST)).enumerate() {
             if hash(&SALT, block)[..] != *wanted {
                 let what = if start == 0 { "data" } else { "hash tree" };
-                bail!(
-                    "a block of the {what} differs, at byte {}",
-                    start + number * BLOCK
-                );
+                bail!("a block of the {what} differs, at byte {}", start + number * BLOCK);
             }
         }
         expected = level.to_vec();
@@ -150,19 +119,12 @@ fn tree(data: &[u8]) -> Vec<Vec<u8>> {
 
 /// The digests of all blocks, padded to whole blocks; both halves at once, as it is most of the work.
 fn hash_blocks(data: &[u8]) -> Vec<u8> {
-    let part = |blocks: &[u8]| {
-        blocks
-            .chunks(BLOCK)
-            .flat_map(|block| hash(&SALT, block))
-            .collect::<Vec<u8>>()
-    };
+    let part = |blocks: &[u8]| blocks.chunks(BLOCK).flat_map(|block| hash(&SALT, block)).collect::<Vec<u8>>();
     let (first, second) = data.split_at(data.len() / BLOCK / 2 * BLOCK);
     let mut digests = std::thread::scope(|scope| {
         let first = scope.spawn(|| part(first));
         let second = part(second);
-        let mut digests = first
-            .join()
-            .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        let mut digests = first.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         digests.extend(second);
         digests
     });
@@ -215,9 +177,7 @@ mod tests {
     /// `blocks` blocks, each different, with their tree.
     fn image(blocks: usize) -> (Vec<u8>, Verity) {
         let file = tempfile::NamedTempFile::new().unwrap();
-        let data: Vec<u8> = (0..blocks * BLOCK)
-            .map(|at| (at / BLOCK + at % 251) as u8)
-            .collect();
+        let data: Vec<u8> = (0..blocks * BLOCK).map(|at| (at / BLOCK + at % 251) as u8).collect();
         std::fs::write(file.path(), &data).unwrap();
         let verity = append_verity(file.path()).unwrap();
         (std::fs::read(file.path()).unwrap(), verity)
@@ -237,34 +197,20 @@ mod tests {
     fn every_flipped_byte_is_found_and_placed() {
         let (data, verity) = image(300);
         let tree = verity.offset as usize + BLOCK;
-        for (at, what) in [
-            (0, "data"),
-            (299 * BLOCK + 17, "data"),
-            (tree + 5, "hash tree"),
-            (tree + BLOCK, "hash tree"),
-        ] {
+        for (at, what) in
+            [(0, "data"), (299 * BLOCK + 17, "data"), (tree + 5, "hash tree"), (tree + BLOCK, "hash tree")]
+        {
             let mut broken = data.clone();
             broken[at] ^= 1;
-            let error = verify_tree(&broken, verity.offset, verity.root_hash)
-                .unwrap_err()
-                .to_string();
-            assert_eq!(
-                error,
-                format!(
-                    "a block of the {what} differs, at byte {}",
-                    at / BLOCK * BLOCK
-                )
-            );
+            let error = verify_tree(&broken, verity.offset, verity.root_hash).unwrap_err().to_string();
+            assert_eq!(error, format!("a block of the {what} differs, at byte {}", at / BLOCK * BLOCK));
         }
     }
 
     #[test]
     fn a_note_counts_for_the_same_inputs_and_size_only() {
         let folder = tempfile::tempdir().unwrap();
-        let (image, note) = (
-            folder.path().join("root.erofs"),
-            folder.path().join("root.key"),
-        );
+        let (image, note) = (folder.path().join("root.erofs"), folder.path().join("root.key"));
         std::fs::write(&image, vec![1; 3 * BLOCK]).unwrap();
         assert_eq!(Verity::read(&note, &image, "k"), None);
         let verity = append_verity(&image).unwrap();

@@ -23,7 +23,10 @@ enum Need {
 }
 
 const STRICT: MountFlags = MountFlags::strict();
-const NO_SUID: MountFlags = MountFlags { no_suid: true, ..MountFlags { no_dev: false, no_exec: false, read_only: false, no_atime: false, no_suid: false } };
+const NO_SUID: MountFlags = MountFlags {
+    no_suid: true,
+    ..MountFlags { no_dev: false, no_exec: false, read_only: false, no_atime: false, no_suid: false }
+};
 const NO_SUID_NO_DEV: MountFlags = MountFlags { no_dev: true, ..NO_SUID };
 
 type Entry = (&'static str, &'static str, MountFlags, &'static str, Need);

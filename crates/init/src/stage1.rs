@@ -50,7 +50,8 @@ pub fn run() -> Result<Infallible, Stage1Error> {
     let loaded = load_modules();
     arm_watchdog();
     steps.done("modules", &format!("{loaded} loaded"));
-    let text = std::fs::read_to_string("/proc/cmdline").map_err(|error| Stage1Error::Switch("read the command line", error))?;
+    let text = std::fs::read_to_string("/proc/cmdline")
+        .map_err(|error| Stage1Error::Switch("read the command line", error))?;
     let arguments = RootArguments::parse(&text)?;
     make(NEW_ROOT)?;
     let found = root::open(&arguments, Path::new(NEW_ROOT))?;
@@ -118,10 +119,8 @@ fn make(folder: &str) -> Result<(), Stage1Error> {
 
 /// Waits.
 pub fn pause(time: Duration) {
-    let time = rustix::time::Timespec {
-        tv_sec: time.as_secs().try_into().unwrap_or(1),
-        tv_nsec: time.subsec_nanos().into(),
-    };
+    let time =
+        rustix::time::Timespec { tv_sec: time.as_secs().try_into().unwrap_or(1), tv_nsec: time.subsec_nanos().into() };
     // An interrupted pause is only a shorter one.
     let _ = rustix::thread::nanosleep(&time);
 }

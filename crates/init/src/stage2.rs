@@ -133,7 +133,8 @@ impl Init {
 
     /// Until a signal, a message, or something to do.
     fn wait(&self) {
-        let until = if self.machined.running.is_some() { FEED } else { self.machined.start_at.saturating_sub(since_boot()) };
+        let until =
+            if self.machined.running.is_some() { FEED } else { self.machined.start_at.saturating_sub(since_boot()) };
         let timeout = rustix::time::Timespec {
             tv_sec: until.as_secs().try_into().unwrap_or(1),
             tv_nsec: until.subsec_nanos().into(),

@@ -22,11 +22,7 @@ const SORT_KEY: &str = "minos";
 impl BootEntry {
     /// The entry of a slot, for a system of the given version.
     pub fn new(slot: Slot, system_version: &str, generation: u64) -> Self {
-        Self {
-            slot,
-            title: format!("Minos {system_version} (slot {slot})"),
-            generation,
-        }
+        Self { slot, title: format!("Minos {system_version} (slot {slot})"), generation }
     }
 
     /// The file's text.
@@ -38,29 +34,17 @@ impl BootEntry {
     /// Reads what [`BootEntry::render`] wrote; keys that it does not know are skipped, as the loader does.
     pub fn parse(text: &str) -> Result<Self, ParseEntryError> {
         let value = |wanted: &'static str| {
-            let mut lines = text
-                .lines()
-                .map(str::trim)
-                .filter(|line| !line.starts_with('#'));
-            let found = lines.find_map(|line| {
-                line.split_once(char::is_whitespace)
-                    .filter(|(key, _)| *key == wanted)
-            });
-            found
-                .map(|(_, value)| value.trim())
-                .ok_or(ParseEntryError::Missing(wanted))
+            let mut lines = text.lines().map(str::trim).filter(|line| !line.starts_with('#'));
+            let found = lines.find_map(|line| line.split_once(char::is_whitespace).filter(|(key, _)| *key == wanted));
+            found.map(|(_, value)| value.trim()).ok_or(ParseEntryError::Missing(wanted))
         };
         let path = value("efi")?;
-        let slot = Slot::ALL
-            .into_iter()
-            .find(|slot| slot.kernel_path() == path);
+        let slot = Slot::ALL.into_iter().find(|slot| slot.kernel_path() == path);
         let version = value("version")?;
         Ok(Self {
             slot: slot.ok_or_else(|| ParseEntryError::Path(path.to_owned()))?,
             title: value("title")?.to_owned(),
-            generation: version
-                .parse()
-                .map_err(|_| ParseEntryError::Generation(version.to_owned()))?,
+            generation: version.parse().map_err(|_| ParseEntryError::Generation(version.to_owned()))?,
         })
     }
 }
@@ -127,20 +111,12 @@ impl FromStr for EntryName {
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
         let bad = || ParseEntryError::Name(name.to_owned());
-        let stem = name
-            .strip_prefix("minos-")
-            .and_then(|rest| rest.strip_suffix(".conf"))
-            .ok_or_else(bad)?;
-        let (slot, counter) = stem
-            .split_once('+')
-            .map_or((stem, None), |(slot, counter)| (slot, Some(counter)));
+        let stem = name.strip_prefix("minos-").and_then(|rest| rest.strip_suffix(".conf")).ok_or_else(bad)?;
+        let (slot, counter) = stem.split_once('+').map_or((stem, None), |(slot, counter)| (slot, Some(counter)));
         let slot = slot.parse().map_err(|_: ParseSlotError| bad())?;
         let tries = counter.map(|counter| {
             let (left, done) = counter.split_once('-').unwrap_or((counter, "0"));
-            Some(Tries {
-                left: left.parse().ok()?,
-                done: done.parse().ok()?,
-            })
+            Some(Tries { left: left.parse().ok()?, done: done.parse().ok()? })
         });
         match tries {
             Some(None) => Err(bad()),
@@ -165,69 +141,33 @@ mod tests {
     #[test]
     fn the_text_is_what_the_loader_reads() {
         let text = BootEntry::new(Slot::A, "v0.1.0", 1).render();
-        assert_eq!(
-            text,
-            "title Minos v0.1.0 (slot A)\nsort-key minos\nversion 1\nefi /EFI/minos/minos-a.efi\n"
-        );
+        assert_eq!(text, "title Minos v0.1.0 (slot A)\nsort-key minos\nversion 1\nefi /EFI/minos/minos-a.efi\n");
     }
 
     #[test]
     fn comments_and_unknown_keys_are_skipped() {
         let text = "# efi /EFI/other.efi\narchitecture x64\n efi  /EFI/minos/minos-b.efi\ntitle T\nversion 2\n";
-        assert_eq!(
-            BootEntry::parse(text),
-            Ok(BootEntry {
-                slot: Slot::B,
-                title: "T".into(),
-                generation: 2
-            })
-        );
+        assert_eq!(BootEntry::parse(text), Ok(BootEntry { slot: Slot::B, title: "T".into(), generation: 2 }));
     }
 
     #[test]
     fn a_strange_entry_says_what_is_wrong() {
         let parse = |text: &str| BootEntry::parse(text).unwrap_err();
-        assert_eq!(
-            parse("title T\nversion 1\n"),
-            ParseEntryError::Missing("efi")
-        );
-        assert_eq!(
-            parse("efi /EFI/x.efi\nversion 1\n"),
-            ParseEntryError::Path("/EFI/x.efi".into())
-        );
-        assert_eq!(
-            parse("title T\nefi /EFI/minos/minos-a.efi\nversion x\n"),
-            ParseEntryError::Generation("x".into())
-        );
+        assert_eq!(parse("title T\nversion 1\n"), ParseEntryError::Missing("efi"));
+        assert_eq!(parse("efi /EFI/x.efi\nversion 1\n"), ParseEntryError::Path("/EFI/x.efi".into()));
+        assert_eq!(parse("title T\nefi /EFI/minos/minos-a.efi\nversion x\n"), ParseEntryError::Generation("x".into()));
     }
 
     #[test]
     fn names_carry_the_counter() {
         let name = |text: &str| text.parse::<EntryName>();
         assert_eq!(name("minos-a.conf"), Ok(EntryName::blessed(Slot::A)));
-        assert_eq!(
-            name("minos-b+3.conf").unwrap().tries,
-            Some(Tries { left: 3, done: 0 })
-        );
-        assert_eq!(
-            name("minos-b+2-1.conf").unwrap().tries,
-            Some(Tries { left: 2, done: 1 })
-        );
-        for text in [
-            "minos-a.conf",
-            "minos-b+3.conf",
-            "minos-b+2-1.conf",
-            "minos-a+0-3.conf",
-        ] {
+        assert_eq!(name("minos-b+3.conf").unwrap().tries, Some(Tries { left: 3, done: 0 }));
+        assert_eq!(name("minos-b+2-1.conf").unwrap().tries, Some(Tries { left: 2, done: 1 }));
+        for text in ["minos-a.conf", "minos-b+3.conf", "minos-b+2-1.conf", "minos-a+0-3.conf"] {
             assert_eq!(name(text).unwrap().to_string(), text);
         }
-        for text in [
-            "minos-c.conf",
-            "minos-a+.conf",
-            "minos-a+x-1.conf",
-            "minos-a.efi",
-            "auto.conf",
-        ] {
+        for text in ["minos-c.conf", "minos-a+.conf", "minos-a+x-1.conf", "minos-a.efi", "auto.conf"] {
             assert!(name(text).is_err(), "{text}");
         }
     }

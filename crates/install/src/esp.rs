@@ -51,24 +51,15 @@ pub enum EspError {
 /// Formats the whole medium as FAT32 and writes the files; time stamps are fixed, so equal files give equal bytes.
 ///
 /// It takes at least 33 MiB, the least that FAT32 can have.
-pub fn write_esp<D: Read + Write + Seek>(
-    mut medium: D,
-    files: &[EspFile<'_>],
-) -> Result<(), EspError> {
-    let options = FormatVolumeOptions::new()
-        .fat_type(FatType::Fat32)
-        .volume_id(VOLUME_ID)
-        .volume_label(VOLUME_LABEL);
+pub fn write_esp<D: Read + Write + Seek>(mut medium: D, files: &[EspFile<'_>]) -> Result<(), EspError> {
+    let options = FormatVolumeOptions::new().fat_type(FatType::Fat32).volume_id(VOLUME_ID).volume_label(VOLUME_LABEL);
     medium.rewind().map_err(EspError::Format)?;
     fatfs::format_volume(&mut medium, options).map_err(EspError::Format)?;
     medium.rewind().map_err(EspError::Format)?;
     let system = FileSystem::new(medium, FsOptions::new()).map_err(EspError::Format)?;
     let mut folders = BTreeSet::new();
     for file in files {
-        let failed = |source| EspError::Write {
-            path: file.path.to_owned(),
-            source,
-        };
+        let failed = |source| EspError::Write { path: file.path.to_owned(), source };
         let path = file.path.trim_start_matches('/');
         for (at, _) in path.match_indices('/') {
             if folders.insert(path[..at].to_owned()) {
@@ -76,9 +67,7 @@ pub fn write_esp<D: Read + Write + Seek>(
             }
         }
         let mut out = system.root_dir().create_file(path).map_err(failed)?;
-        out.write_all(file.data)
-            .and_then(|()| out.flush())
-            .map_err(failed)?;
+        out.write_all(file.data).and_then(|()| out.flush()).map_err(failed)?;
     }
     system.unmount().map_err(EspError::Format)
 }
@@ -88,16 +77,10 @@ pub fn read_esp<D: Read + Write + Seek>(medium: D, path: &str) -> Result<Vec<u8>
     let read = || -> io::Result<Vec<u8>> {
         let system = FileSystem::new(medium, FsOptions::new())?;
         let mut data = Vec::new();
-        system
-            .root_dir()
-            .open_file(path.trim_start_matches('/'))?
-            .read_to_end(&mut data)?;
+        system.root_dir().open_file(path.trim_start_matches('/'))?.read_to_end(&mut data)?;
         Ok(data)
     };
-    read().map_err(|source| EspError::Read {
-        path: path.to_owned(),
-        source,
-    })
+    read().map_err(|source| EspError::Read { path: path.to_owned(), source })
 }
 
 #[cfg(test)]
@@ -107,18 +90,9 @@ mod tests {
     use super::*;
 
     const FILES: [EspFile<'_>; 3] = [
-        EspFile {
-            path: LOADER_PATHS[0],
-            data: b"loader",
-        },
-        EspFile {
-            path: LOADER_PATHS[1],
-            data: b"loader",
-        },
-        EspFile {
-            path: "/loader/entries/minos-a.conf",
-            data: b"title Minos\n",
-        },
+        EspFile { path: LOADER_PATHS[0], data: b"loader" },
+        EspFile { path: LOADER_PATHS[1], data: b"loader" },
+        EspFile { path: "/loader/entries/minos-a.conf", data: b"title Minos\n" },
     ];
 
     fn written() -> Vec<u8> {
@@ -130,17 +104,9 @@ mod tests {
     #[test]
     fn files_are_read_back() {
         for file in FILES {
-            assert_eq!(
-                read_esp(Cursor::new(written()), file.path).unwrap(),
-                file.data,
-                "{}",
-                file.path
-            );
+            assert_eq!(read_esp(Cursor::new(written()), file.path).unwrap(), file.data, "{}", file.path);
         }
-        assert!(matches!(
-            read_esp(Cursor::new(written()), "/x"),
-            Err(EspError::Read { .. })
-        ));
+        assert!(matches!(read_esp(Cursor::new(written()), "/x"), Err(EspError::Read { .. })));
         let system = FileSystem::new(Cursor::new(written()), FsOptions::new()).unwrap();
         assert_eq!(system.fat_type(), FatType::Fat32);
     }
@@ -153,10 +119,7 @@ mod tests {
     #[test]
     fn a_full_partition_names_the_file() {
         let big = vec![1_u8; 50 << 20];
-        let files = [EspFile {
-            path: "/EFI/minos/minos-a.efi",
-            data: &big,
-        }];
+        let files = [EspFile { path: "/EFI/minos/minos-a.efi", data: &big }];
         let error = write_esp(Cursor::new(vec![0_u8; 40 << 20]), &files).unwrap_err();
         assert!(matches!(error, EspError::Write { path, .. } if path == "/EFI/minos/minos-a.efi"));
     }

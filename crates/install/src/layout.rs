@@ -35,14 +35,7 @@ pub enum Label {
 
 impl Label {
     /// The partitions of a system disk, in their order on it.
-    pub const SYSTEM: [Self; 6] = [
-        Self::Efi,
-        Self::RootA,
-        Self::RootB,
-        Self::Meta,
-        Self::State,
-        Self::Ephemeral,
-    ];
+    pub const SYSTEM: [Self; 6] = [Self::Efi, Self::RootA, Self::RootB, Self::Meta, Self::State, Self::Ephemeral];
 
     /// The label in the partition table.
     pub const fn as_str(self) -> &'static str {
@@ -143,51 +136,30 @@ impl Layout {
         let mut offset = MIB;
         let mut partitions = Vec::with_capacity(labels.len());
         for (number, &label) in (1..).zip(labels) {
-            let size = label
-                .size()
-                .unwrap_or_else(|| end.saturating_sub(offset).max(MIB));
+            let size = label.size().unwrap_or_else(|| end.saturating_sub(offset).max(MIB));
             if offset + size > end {
-                return Err(LayoutError::TooSmall {
-                    disk: disk_size,
-                    label,
-                    needed: offset + size + MIB,
-                });
+                return Err(LayoutError::TooSmall { disk: disk_size, label, needed: offset + size + MIB });
             }
-            partitions.push(PartitionPlan {
-                number,
-                label,
-                offset,
-                size,
-            });
+            partitions.push(PartitionPlan { number, label, offset, size });
             offset += size;
         }
-        Ok(Self {
-            disk_size,
-            partitions,
-        })
+        Ok(Self { disk_size, partitions })
     }
 
     /// The layout of a fresh disk image: [`Layout::FRESH`] on the smallest disk that holds them.
     pub fn fresh() -> Self {
         let size = Self::smallest(&Self::FRESH);
-        Self::place(&Self::FRESH, size)
-            .expect("the smallest disk holds the partitions it was computed from")
+        Self::place(&Self::FRESH, size).expect("the smallest disk holds the partitions it was computed from")
     }
 
     /// The size in bytes of the smallest disk that holds these partitions.
     pub fn smallest(labels: &[Label]) -> u64 {
-        labels
-            .iter()
-            .map(|label| label.size().unwrap_or(MIB))
-            .sum::<u64>()
-            + 2 * MIB
+        labels.iter().map(|label| label.size().unwrap_or(MIB)).sum::<u64>() + 2 * MIB
     }
 
     /// The place of a partition.
     pub fn partition(&self, label: Label) -> Option<&PartitionPlan> {
-        self.partitions
-            .iter()
-            .find(|partition| partition.label == label)
+        self.partitions.iter().find(|partition| partition.label == label)
     }
 }
 
@@ -200,20 +172,8 @@ mod tests {
     #[test]
     fn a_fresh_image_holds_the_first_four_partitions() {
         let layout = Layout::fresh();
-        let places: Vec<_> = layout
-            .partitions
-            .iter()
-            .map(|one| (one.label.as_str(), one.offset / MIB))
-            .collect();
-        assert_eq!(
-            places,
-            [
-                ("EFI", 1),
-                ("ROOT-A", 1025),
-                ("ROOT-B", 1537),
-                ("META", 2049)
-            ]
-        );
+        let places: Vec<_> = layout.partitions.iter().map(|one| (one.label.as_str(), one.offset / MIB)).collect();
+        assert_eq!(places, [("EFI", 1), ("ROOT-A", 1025), ("ROOT-B", 1537), ("META", 2049)]);
         assert_eq!(layout.disk_size, 2051 * MIB);
     }
 
@@ -228,14 +188,7 @@ mod tests {
     #[test]
     fn a_disk_that_is_too_small_is_named_with_the_size_that_would_do() {
         let error = Layout::place(&Label::SYSTEM, 100 * MIB).unwrap_err();
-        assert_eq!(
-            error,
-            LayoutError::TooSmall {
-                disk: 100 * MIB,
-                label: Label::Efi,
-                needed: 1026 * MIB
-            }
-        );
+        assert_eq!(error, LayoutError::TooSmall { disk: 100 * MIB, label: Label::Efi, needed: 1026 * MIB });
     }
 
     #[test]

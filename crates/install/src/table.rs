@@ -26,18 +26,11 @@ pub enum TableError {
 /// Writes a protective MBR and a new GUID partition table with its copy at the end of the medium.
 ///
 /// `sector_size` is 512 or 4096. Whatever table was there is gone.
-pub fn write_table<D: Read + Write + Seek>(
-    disk: &mut D,
-    layout: &Layout,
-    sector_size: u64,
-) -> Result<(), TableError> {
+pub fn write_table<D: Read + Write + Seek>(disk: &mut D, layout: &Layout, sector_size: u64) -> Result<(), TableError> {
     if !matches!(sector_size, 512 | 4096) {
         return Err(TableError::SectorSize(sector_size));
     }
-    let failed = |source| TableError::Gpt {
-        attempt: "write",
-        source,
-    };
+    let failed = |source| TableError::Gpt { attempt: "write", source };
     let mut gpt = GPT::new_from(disk, sector_size, to_disk(DISK_GUID)).map_err(failed)?;
     for partition in &layout.partitions {
         let first = partition.offset / sector_size;
@@ -69,10 +62,7 @@ pub struct FoundPartition {
 
 /// Reads the partitions of a disk, in the table's order.
 pub fn read_table<D: Read + Seek>(disk: &mut D) -> Result<Vec<FoundPartition>, TableError> {
-    let gpt = GPT::find_from(disk).map_err(|source| TableError::Gpt {
-        attempt: "read",
-        source,
-    })?;
+    let gpt = GPT::find_from(disk).map_err(|source| TableError::Gpt { attempt: "read", source })?;
     let sector = gpt.sector_size;
     let used = gpt.iter().filter(|(_, entry)| entry.is_used());
     let found = used.map(|(number, entry)| FoundPartition {
@@ -103,10 +93,7 @@ mod tests {
             let mut disk = Cursor::new(vec![0_u8; 8 << 20]);
             write_table(&mut disk, &layout, sector).unwrap();
             let found = read_table(&mut disk).unwrap();
-            let seen: Vec<_> = found
-                .iter()
-                .map(|one| (one.label.as_str(), one.offset, one.size))
-                .collect();
+            let seen: Vec<_> = found.iter().map(|one| (one.label.as_str(), one.offset, one.size)).collect();
             assert_eq!(seen, [("META", MIB, MIB), ("EPHEMERAL", 2 * MIB, 5 * MIB)]);
             assert_eq!(disk.get_ref()[510..512], [0x55, 0xaa]);
         }

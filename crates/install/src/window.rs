@@ -14,19 +14,13 @@ pub struct Window<T> {
 impl<T: Seek> Window<T> {
     /// Opens the window; reading and writing begin at its first byte.
     pub fn new(inner: T, start: u64, size: u64) -> Self {
-        Self {
-            inner,
-            start,
-            size,
-            position: 0,
-        }
+        Self { inner, start, size, position: 0 }
     }
 
     /// How many of `wanted` bytes lie inside, after the medium was moved to the present place.
     fn reach(&mut self, wanted: usize) -> io::Result<usize> {
         let left = self.size.saturating_sub(self.position);
-        self.inner
-            .seek(SeekFrom::Start(self.start + self.position))?;
+        self.inner.seek(SeekFrom::Start(self.start + self.position))?;
         Ok(usize::try_from(left).map_or(wanted, |left| left.min(wanted)))
     }
 

@@ -84,11 +84,8 @@ mod tests {
             issuing_ca: Some(Authority::generate(&request, now).unwrap()),
             ..KubernetesRootSecret::default()
         };
-        let identity = AdminIdentity {
-            common_name: "admin".to_owned(),
-            organization: "system:masters".to_owned(),
-            lifetime: DAY,
-        };
+        let identity =
+            AdminIdentity { common_name: "admin".to_owned(), organization: "system:masters".to_owned(), lifetime: DAY };
         let text = admin_kubeconfig(&root, &identity, now).unwrap();
         assert!(text.expose().contains("current-context: admin@demo"));
         let access = ApiAccess::read(text.expose(), &HostFiles::default()).unwrap();

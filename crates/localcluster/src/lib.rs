@@ -44,7 +44,9 @@ pub enum LocalClusterError {
         get: &'static str,
     },
     /// A cluster of the name is there already.
-    #[error("cluster {name:?} exists already (in {folder}); show it with `minosctl cluster show`, remove it with `minosctl cluster destroy --name {name}`")]
+    #[error(
+        "cluster {name:?} exists already (in {folder}); show it with `minosctl cluster show`, remove it with `minosctl cluster destroy --name {name}`"
+    )]
     Exists {
         /// Its name.
         name: String,

@@ -27,8 +27,7 @@ const OLDEST: u32 = 8;
 pub fn find_qemu() -> Result<PathBuf, LocalClusterError> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let program = std::env::split_paths(&path).map(|folder| folder.join(PROGRAM)).find(|program| program.is_file());
-    let program =
-        program.ok_or_else(|| LocalClusterError::Missing { what: PROGRAM.to_owned(), get: GET_QEMU })?;
+    let program = program.ok_or_else(|| LocalClusterError::Missing { what: PROGRAM.to_owned(), get: GET_QEMU })?;
     let output = Command::new(&program).arg("--version").output().map_err(LocalClusterError::file("run", &program))?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     match major_version(&text) {
@@ -78,7 +77,10 @@ pub(crate) fn arguments(spec: &MachineSpec, firmware: &Firmware, folder: &Path) 
     add(&["-drive", &format!("if=pflash,unit=1,format=raw,file={}", file("firmware-variables"))]);
     // `cache=unsafe` on a throw-away disk: a crash of the host may cost it, nothing else does.
     let cache = if spec.durable { "writeback" } else { "unsafe" };
-    add(&["-drive", &format!("if=none,id=system,format=qcow2,cache={cache},discard=unmap,file={}", file("disk.qcow2"))]);
+    add(&[
+        "-drive",
+        &format!("if=none,id=system,format=qcow2,cache={cache},discard=unmap,file={}", file("disk.qcow2")),
+    ]);
     add(&["-device", "virtio-blk-pci,drive=system,serial=system,bootindex=1"]);
     if let Some(cache) = &spec.image_cache {
         let cache = cache.display();
@@ -94,7 +96,12 @@ pub(crate) fn arguments(spec: &MachineSpec, firmware: &Firmware, folder: &Path) 
     );
     add(&["-netdev", &network, "-device", &format!("virtio-net-pci,netdev=network,mac={}", spec.mac)]);
     add(&["-device", "virtio-rng-pci", "-device", "i6300esb", "-action", "watchdog=reset"]);
-    add(&["-chardev", &format!("file,id=console,append=on,path={}", file("console.log")), "-serial", "chardev:console"]);
+    add(&[
+        "-chardev",
+        &format!("file,id=console,append=on,path={}", file("console.log")),
+        "-serial",
+        "chardev:console",
+    ]);
     add(&["-qmp", &format!("unix:{},server=on,wait=off", file("qmp.sock"))]);
     if let Some(extra) = &spec.kernel_arguments {
         add(&["-smbios", &format!("type=11,value=io.systemd.stub.kernel-cmdline-extra={extra}")]);

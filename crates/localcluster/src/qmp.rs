@@ -24,7 +24,8 @@ impl Qmp {
     /// # Errors
     /// When nobody listens or the answer is not QEMU's.
     pub async fn connect(socket: &Path) -> Result<Self, LocalClusterError> {
-        let stream = UnixStream::connect(socket).await.map_err(|error| LocalClusterError::Monitor(error.to_string()))?;
+        let stream =
+            UnixStream::connect(socket).await.map_err(|error| LocalClusterError::Monitor(error.to_string()))?;
         let mut qmp = Self { stream: BufReader::new(stream) };
         qmp.line().await?;
         qmp.execute("qmp_capabilities").await?;

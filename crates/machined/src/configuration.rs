@@ -81,14 +81,15 @@ impl Configuration {
         }
         self.remember();
         let partial = self.folder.join(".config.yaml.partial");
-        let written = std::fs::File::options().write(true).create(true).truncate(true).open(&partial).and_then(|mut file| {
-            use std::os::unix::fs::PermissionsExt as _;
-            file.set_permissions(std::fs::Permissions::from_mode(0o600))?;
-            file.write_all(config.encode().as_bytes())?;
-            file.sync_all()?;
-            std::fs::rename(&partial, &path)?;
-            std::fs::File::open(&self.folder)?.sync_all()
-        });
+        let written =
+            std::fs::File::options().write(true).create(true).truncate(true).open(&partial).and_then(|mut file| {
+                use std::os::unix::fs::PermissionsExt as _;
+                file.set_permissions(std::fs::Permissions::from_mode(0o600))?;
+                file.write_all(config.encode().as_bytes())?;
+                file.sync_all()?;
+                std::fs::rename(&partial, &path)?;
+                std::fs::File::open(&self.folder)?.sync_all()
+            });
         written.map_err(|source| PersistError { action: "write", path, source })
     }
 
@@ -118,7 +119,9 @@ mod tests {
     use super::*;
 
     fn config(name: &str) -> Config {
-        let text = format!("version: v1alpha1\nmachine:\n  type: worker\n  token: a.b\n  network:\n    hostname: {name}\ncluster:\n  controlPlane:\n    endpoint: https://a:6443\n");
+        let text = format!(
+            "version: v1alpha1\nmachine:\n  type: worker\n  token: a.b\n  network:\n    hostname: {name}\ncluster:\n  controlPlane:\n    endpoint: https://a:6443\n"
+        );
         Config::parse(text.as_bytes()).expect("it parses").0
     }
 

@@ -71,8 +71,14 @@ macro_rules! payloads {
 }
 
 payloads!(
-    SequenceEvent, PhaseEvent, TaskEvent, ServiceStateEvent, ConfigLoadErrorEvent, ConfigValidationErrorEvent,
-    AddressEvent, MachineStatusEvent
+    SequenceEvent,
+    PhaseEvent,
+    TaskEvent,
+    ServiceStateEvent,
+    ConfigLoadErrorEvent,
+    ConfigValidationErrorEvent,
+    AddressEvent,
+    MachineStatusEvent
 );
 
 impl EventLog {

@@ -3,8 +3,8 @@
 use std::os::fd::{AsFd as _, AsRawFd as _};
 
 use minos_services::Exits;
-use minos_sys::{PowerAction, Readiness};
 use minos_sys::pid1::{Asked, Channel, FromInit, MACHINED_FD, ToInit};
+use minos_sys::{PowerAction, Readiness};
 
 use crate::power::{Power, PowerRequest};
 use crate::sequence;

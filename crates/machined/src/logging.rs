@@ -38,7 +38,8 @@ pub fn start(file: &Path) {
     }
     let kmsg = OpenOptions::new().write(true).open("/dev/kmsg").ok().map(Mutex::new);
     let logs = Logs(Arc::new(Files { kmsg, file: open(file) }));
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,h2=warn,hyper=warn,tower=warn"));
+    let filter =
+        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,h2=warn,hyper=warn,tower=warn"));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(logs)

@@ -40,7 +40,8 @@ const APID_TYPES: &[&str] = &[
 pub async fn serve_machine(node: Arc<Node>) -> Result<()> {
     let listener = listen(Path::new(MACHINE_SOCKET))?;
     let state = StateService::new(node.store.clone(), Access::ByRole);
-    let machine = MachineServiceServer::new(MachineService::new(node)).max_decoding_message_size(minos_api::MAX_MESSAGE_BYTES);
+    let machine =
+        MachineServiceServer::new(MachineService::new(node)).max_decoding_message_size(minos_api::MAX_MESSAGE_BYTES);
     let routes = Routes::new(StateServer::new(state)).add_service(machine);
     let routes = Routes::from(routes.into_axum_router().fallback_service(service_fn(not_built)));
     Server::builder()
@@ -70,7 +71,8 @@ fn listen(path: &Path) -> Result<UnixListener> {
         std::fs::remove_file(path).with_context(|| format!("cannot remove the old socket {}", path.display()))?;
     }
     let listener = UnixListener::bind(path).with_context(|| format!("cannot listen on {}", path.display()))?;
-    std::os::unix::fs::chown(path, None, Some(APID_UID)).with_context(|| format!("cannot hand over {}", path.display()))?;
+    std::os::unix::fs::chown(path, None, Some(APID_UID))
+        .with_context(|| format!("cannot hand over {}", path.display()))?;
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o660))
         .with_context(|| format!("cannot restrict {}", path.display()))?;
     Ok(listener)

@@ -21,15 +21,11 @@ impl Controller for LocalAffiliate {
     fn inputs(&self) -> Vec<Input> {
         vec![
             Input::of::<Identity>().only(Identity::ID).to_all(),
-            Input::of::<HostnameStatus>()
-                .only(HostnameStatus::ID)
-                .to_all(),
+            Input::of::<HostnameStatus>().only(HostnameStatus::ID).to_all(),
             Input::of::<Nodename>().only(Nodename::ID).to_all(),
             Input::of::<NodeAddress>().only(routed()).to_all(),
             Input::of::<MachineType>().only(MachineType::ID).to_all(),
-            Input::of::<ApiServerConfig>()
-                .only(ApiServerConfig::ID)
-                .to_all(),
+            Input::of::<ApiServerConfig>().only(ApiServerConfig::ID).to_all(),
             Input::of::<Version>().only(Version::ID).to_all(),
         ]
     }
@@ -45,9 +41,7 @@ impl Controller for LocalAffiliate {
         let addresses = cx.require::<NodeAddress>(&routed())?;
         let kind = cx.require::<MachineType>(MachineType::ID)?;
         let version = cx.require::<Version>(Version::ID)?;
-        let api_server = cx
-            .get::<ApiServerConfig>(ApiServerConfig::ID)?
-            .filter(|_| kind.is_control_plane());
+        let api_server = cx.get::<ApiServerConfig>(ApiServerConfig::ID)?.filter(|_| kind.is_control_plane());
         let affiliate = Affiliate {
             node_id: identity.node_id.clone(),
             addresses: addresses.ips(),
@@ -56,9 +50,7 @@ impl Controller for LocalAffiliate {
             operating_system: format!("{} ({})", version.name, version.version),
             machine_type: kind.0.clone(),
             kube_span: None,
-            control_plane: api_server.map(|config| ControlPlane {
-                port: config.local_port,
-            }),
+            control_plane: api_server.map(|config| ControlPlane { port: config.local_port }),
         };
         cx.write(&identity.node_id, affiliate)?;
         Ok(())

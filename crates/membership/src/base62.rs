@@ -26,11 +26,7 @@ pub(crate) fn encode(bytes: &[u8]) -> String {
         let last = left <= 6;
         let short = value & SHORT == SHORT && (!last || value > FIVE_BITS);
         let taken = if short { 5 } else { filled.min(6) };
-        let letter = if value & SHORT == SHORT {
-            value & FIVE_BITS
-        } else {
-            value
-        };
+        let letter = if value & SHORT == SHORT { value & FIVE_BITS } else { value };
         text.push(char::from(ALPHABET[letter as usize]));
         buffer >>= taken;
         filled -= taken;
@@ -74,14 +70,8 @@ mod tests {
     #[test]
     fn known_identity() {
         let bytes = decode("sou7yy34ykX3n373Zw1DXKb8zD7UnyKT6HT3QDsGH6L").unwrap();
-        assert_eq!(
-            hex::encode(&bytes[..16]),
-            "be871ac0d0dd31fa4caca753b0f3f1b2"
-        );
-        assert_eq!(
-            encode(&bytes),
-            "sou7yy34ykX3n373Zw1DXKb8zD7UnyKT6HT3QDsGH6L"
-        );
+        assert_eq!(hex::encode(&bytes[..16]), "be871ac0d0dd31fa4caca753b0f3f1b2");
+        assert_eq!(encode(&bytes), "sou7yy34ykX3n373Zw1DXKb8zD7UnyKT6HT3QDsGH6L");
         assert!(decode("a-b").is_none());
     }
 

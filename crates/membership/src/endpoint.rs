@@ -22,21 +22,12 @@ impl Controller for DiscoveredEndpoint {
 
     async fn reconcile(&mut self, cx: &Context, _: &Key) -> Result<(), ReconcileError> {
         let members = cx.list::<Member>()?;
-        let control_planes = members
-            .iter()
-            .filter(|member| matches!(member.machine_type.as_str(), "controlplane" | "init"));
-        let mut addresses: Vec<_> = control_planes
-            .flat_map(|member| member.addresses.iter().copied())
-            .collect();
+        let control_planes =
+            members.iter().filter(|member| matches!(member.machine_type.as_str(), "controlplane" | "init"));
+        let mut addresses: Vec<_> = control_planes.flat_map(|member| member.addresses.iter().copied()).collect();
         addresses.sort();
         addresses.dedup();
-        cx.write(
-            Endpoint::DISCOVERED_ID,
-            Endpoint {
-                addresses,
-                ..Endpoint::default()
-            },
-        )?;
+        cx.write(Endpoint::DISCOVERED_ID, Endpoint { addresses, ..Endpoint::default() })?;
         Ok(())
     }
 }

@@ -36,12 +36,7 @@ impl IdentityStatus {
 
     fn establish(&self) -> Result<String, IdentityError> {
         let failed = |operation| move |source| IdentityError { operation, source };
-        if let Some(id) = self
-            .file
-            .load()
-            .map_err(failed("reading"))?
-            .filter(|id| machine_id(id).is_some())
-        {
+        if let Some(id) = self.file.load().map_err(failed("reading"))?.filter(|id| machine_id(id).is_some()) {
             return Ok(id);
         }
         let id = base62::encode(&random_bytes(SIZE));
@@ -58,18 +53,11 @@ impl Controller for IdentityStatus {
     }
 
     fn inputs(&self) -> Vec<Input> {
-        vec![
-            Input::of::<MachineConfig>()
-                .only(MachineConfig::ID)
-                .to_all(),
-        ]
+        vec![Input::of::<MachineConfig>().only(MachineConfig::ID).to_all()]
     }
 
     fn outputs(&self) -> Vec<Output> {
-        vec![
-            Output::exclusive::<Identity>(),
-            Output::shared::<EtcFileSpec>(),
-        ]
+        vec![Output::exclusive::<Identity>(), Output::shared::<EtcFileSpec>()]
     }
 
     async fn reconcile(&mut self, cx: &Context, _: &Key) -> Result<(), ReconcileError> {
@@ -79,15 +67,9 @@ impl Controller for IdentityStatus {
             return Ok(());
         }
         let node_id = self.establish()?;
-        let contents = machine_id(&node_id)
-            .ok_or_else(|| ReconcileError::failed("the node's identity is too short"))?;
-        cx.write(
-            "machine-id",
-            EtcFileSpec {
-                contents,
-                mode: 0o444,
-            },
-        )?;
+        let contents =
+            machine_id(&node_id).ok_or_else(|| ReconcileError::failed("the node's identity is too short"))?;
+        cx.write("machine-id", EtcFileSpec { contents, mode: 0o444 })?;
         cx.write(Identity::ID, Identity { node_id })?;
         Ok(())
     }
@@ -95,7 +77,5 @@ impl Controller for IdentityStatus {
 
 /// The first half of the identity, in hexadecimal.
 fn machine_id(node_id: &str) -> Option<String> {
-    base62::decode(node_id)?
-        .get(..MACHINE_ID_SIZE)
-        .map(hex::encode)
+    base62::decode(node_id)?.get(..MACHINE_ID_SIZE).map(hex::encode)
 }

@@ -34,9 +34,7 @@ const KEY: &str = "nodeId:";
 impl IdentityOnState {
     /// In the directory that STATE is mounted on.
     pub fn new(directory: impl Into<PathBuf>) -> Self {
-        Self {
-            directory: directory.into(),
-        }
+        Self { directory: directory.into() }
     }
 }
 
@@ -52,10 +50,7 @@ impl IdentityFile for IdentityOnState {
 
     fn load(&self) -> io::Result<Option<String>> {
         match fs::read_to_string(self.directory.join(FILE)) {
-            Ok(text) => Ok(text
-                .lines()
-                .find_map(|line| line.strip_prefix(KEY))
-                .map(|id| unquote(id).to_owned())),
+            Ok(text) => Ok(text.lines().find_map(|line| line.strip_prefix(KEY)).map(|id| unquote(id).to_owned())),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
         }
@@ -63,12 +58,7 @@ impl IdentityFile for IdentityOnState {
 
     fn save(&self, node_id: &str) -> io::Result<()> {
         let temporary = self.directory.join(format!(".{FILE}.new"));
-        let mut file = fs::OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(true)
-            .mode(0o600)
-            .open(&temporary)?;
+        let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&temporary)?;
         file.write_all(format!("{KEY} {node_id}\n").as_bytes())?;
         file.sync_all()?;
         fs::rename(temporary, self.directory.join(FILE))?;
@@ -82,11 +72,7 @@ impl IdentityFile for MemoryIdentity {
     }
 
     fn load(&self) -> io::Result<Option<String>> {
-        Ok(self
-            .0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone())
+        Ok(self.0.lock().unwrap_or_else(PoisonError::into_inner).clone())
     }
 
     fn save(&self, node_id: &str) -> io::Result<()> {

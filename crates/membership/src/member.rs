@@ -4,22 +4,19 @@ use minos_resources::cluster::{Affiliate, Member};
 use minos_runtime::{Controller, Resource, Transform};
 
 pub(crate) fn controller() -> Box<dyn Controller> {
-    Transform::new(
-        "membership.member.status",
-        |_, affiliate: &Resource<Affiliate>| {
-            if affiliate.nodename.is_empty() {
-                return Ok(None);
-            }
-            let member = Member {
-                node_id: affiliate.node_id.clone(),
-                addresses: affiliate.addresses.clone(),
-                hostname: affiliate.hostname.clone(),
-                machine_type: affiliate.machine_type.clone(),
-                operating_system: affiliate.operating_system.clone(),
-                control_plane: affiliate.control_plane.clone(),
-            };
-            Ok(Some((affiliate.nodename.clone(), member)))
-        },
-    )
+    Transform::new("membership.member.status", |_, affiliate: &Resource<Affiliate>| {
+        if affiliate.nodename.is_empty() {
+            return Ok(None);
+        }
+        let member = Member {
+            node_id: affiliate.node_id.clone(),
+            addresses: affiliate.addresses.clone(),
+            hostname: affiliate.hostname.clone(),
+            machine_type: affiliate.machine_type.clone(),
+            operating_system: affiliate.operating_system.clone(),
+            control_plane: affiliate.control_plane.clone(),
+        };
+        Ok(Some((affiliate.nodename.clone(), member)))
+    })
     .boxed()
 }

@@ -32,10 +32,5 @@ pub trait DhcpSockets: Send + Sync + 'static {
     ///
     /// # Errors
     /// When the address is not there or the kernel refuses.
-    fn unicast(
-        &self,
-        link: LinkIndex,
-        from: Ipv4Addr,
-        server: Ipv4Addr,
-    ) -> Result<Box<dyn DhcpSocket>, NetError>;
+    fn unicast(&self, link: LinkIndex, from: Ipv4Addr, server: Ipv4Addr) -> Result<Box<dyn DhcpSocket>, NetError>;
 }

@@ -15,10 +15,7 @@ pub struct NetError {
 impl NetError {
     /// An error about `what`.
     pub fn new(what: impl Into<String>, source: impl Into<io::Error>) -> Self {
-        Self {
-            what: what.into(),
-            source: source.into(),
-        }
+        Self { what: what.into(), source: source.into() }
     }
 
     /// Whether the thing to be made is there already.
@@ -41,9 +38,6 @@ impl NetError {
 
     /// Whether what a route goes through is not reachable (yet).
     pub fn unreachable(&self) -> bool {
-        matches!(
-            self.source.raw_os_error(),
-            Some(libc::ENETUNREACH | libc::EHOSTUNREACH | libc::ENETDOWN)
-        )
+        matches!(self.source.raw_os_error(), Some(libc::ENETUNREACH | libc::EHOSTUNREACH | libc::ENETDOWN))
     }
 }

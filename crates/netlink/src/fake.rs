@@ -15,8 +15,8 @@ use futures_util::stream;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 use crate::{
-    Address, EventStream, Link, LinkFlags, LinkIndex, LinkKind, LinkLayer, Links, MacAddr,
-    NetError, NetEvent, NetEvents, OperState, Route,
+    Address, EventStream, Link, LinkFlags, LinkIndex, LinkKind, LinkLayer, Links, MacAddr, NetError, NetEvent,
+    NetEvents, OperState, Route,
 };
 
 pub use dhcp::FakeSocket;
@@ -61,9 +61,7 @@ impl FakeKernel {
             servers: HashMap::new(),
             changes: 0,
         };
-        let kernel = Self {
-            state: Arc::new(Mutex::new(state)),
-        };
+        let kernel = Self { state: Arc::new(Mutex::new(state)) };
         let mut loopback = blank(LinkIndex(1), "lo");
         loopback.layer = LinkLayer::LOOPBACK;
         loopback.flags = LinkFlags(LinkFlags::LOOPBACK);
@@ -126,9 +124,7 @@ impl Links for FakeKernel {
 
     fn set_up(&self, index: LinkIndex, up: bool) -> Result<(), NetError> {
         let mut state = self.lock_to_change();
-        let link = state
-            .link_mut(index)
-            .map_err(|error| NetError::new(format!("set link {index} up"), error))?;
+        let link = state.link_mut(index).map_err(|error| NetError::new(format!("set link {index} up"), error))?;
         if link.is_up() == up {
             return Ok(());
         }
@@ -162,10 +158,7 @@ impl Links for FakeKernel {
     fn create(&self, name: &str, kind: &LinkKind) -> Result<LinkIndex, NetError> {
         let mut state = self.lock_to_change();
         if state.links.iter().any(|link| link.name == name) {
-            return Err(NetError::new(
-                format!("create the {} {name:?}", kind.name()),
-                errno(libc::EEXIST),
-            ));
+            return Err(NetError::new(format!("create the {} {name:?}", kind.name()), errno(libc::EEXIST)));
         }
         let index = state.next_index();
         let mut link = blank(index, name);
@@ -199,13 +192,8 @@ impl Links for FakeKernel {
         if link.kind.is_empty() {
             return Err(failed(errno(libc::EOPNOTSUPP)));
         }
-        let with_it = state
-            .links
-            .iter()
-            .filter(|other| other.parent == Some(index));
-        let with_it: Vec<_> = with_it
-            .map(|other| (other.index, other.name.clone()))
-            .collect();
+        let with_it = state.links.iter().filter(|other| other.parent == Some(index));
+        let with_it: Vec<_> = with_it.map(|other| (other.index, other.name.clone())).collect();
         for (index, name) in [(index, link.name)].into_iter().chain(with_it) {
             state.disconnect(index);
             state.addresses.retain(|address| address.link != index);
@@ -220,35 +208,21 @@ impl NetEvents for FakeKernel {
     fn subscribe(&self) -> Result<EventStream, NetError> {
         let (sender, receiver) = unbounded_channel();
         self.lock().listeners.push(sender);
-        Ok(Box::pin(stream::unfold(receiver, |mut receiver| async {
-            Some((receiver.recv().await?, receiver))
-        })))
+        Ok(Box::pin(stream::unfold(receiver, |mut receiver| async { Some((receiver.recv().await?, receiver)) })))
     }
 }
 
 impl State {
     fn next_index(&self) -> LinkIndex {
-        LinkIndex(
-            self.links
-                .iter()
-                .map(|link| link.index.0)
-                .max()
-                .unwrap_or_default()
-                + 1,
-        )
+        LinkIndex(self.links.iter().map(|link| link.index.0).max().unwrap_or_default() + 1)
     }
 
     fn link_mut(&mut self, index: LinkIndex) -> io::Result<&mut Link> {
-        self.links
-            .iter_mut()
-            .find(|link| link.index == index)
-            .ok_or_else(|| errno(libc::ENODEV))
+        self.links.iter_mut().find(|link| link.index == index).ok_or_else(|| errno(libc::ENODEV))
     }
 
     fn is_up(&self, index: LinkIndex) -> bool {
-        self.links
-            .iter()
-            .any(|link| link.index == index && link.is_up())
+        self.links.iter().any(|link| link.index == index && link.is_up())
     }
 
     fn refresh_flags(&mut self, index: LinkIndex) {
@@ -257,11 +231,7 @@ impl State {
         };
         let running = LinkFlags::RUNNING | LinkFlags::LOWER_UP;
         let up = link.is_up() && link.carrier;
-        link.flags.0 = if up {
-            link.flags.0 | running
-        } else {
-            link.flags.0 & !running
-        };
+        link.flags.0 = if up { link.flags.0 | running } else { link.flags.0 & !running };
         link.state = match (link.layer, up) {
             (LinkLayer::LOOPBACK, true) => OperState::Unknown,
             (_, true) => OperState::Up,
@@ -270,20 +240,12 @@ impl State {
     }
 
     fn tell(&mut self, event: &NetEvent) {
-        self.listeners
-            .retain(|listener| listener.send(event.clone()).is_ok());
+        self.listeners.retain(|listener| listener.send(event.clone()).is_ok());
     }
 
     fn tell_link(&mut self, index: LinkIndex) {
-        let name = self
-            .links
-            .iter()
-            .find(|link| link.index == index)
-            .map(|link| link.name.clone());
-        self.tell(&NetEvent::Link {
-            index,
-            name: name.unwrap_or_default(),
-        });
+        let name = self.links.iter().find(|link| link.index == index).map(|link| link.name.clone());
+        self.tell(&NetEvent::Link { index, name: name.unwrap_or_default() });
     }
 }
 

@@ -6,9 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 /// An Ethernet hardware address, shown as `02:00:00:00:00:01`.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct MacAddr(pub [u8; 6]);
 
@@ -32,17 +30,10 @@ impl FromStr for MacAddr {
         let mut bytes = [0; 6];
         let mut parts = text.split(':');
         for byte in &mut bytes {
-            let part = parts
-                .next()
-                .filter(|part| part.len() == 2)
-                .ok_or_else(wrong)?;
+            let part = parts.next().filter(|part| part.len() == 2).ok_or_else(wrong)?;
             *byte = u8::from_str_radix(part, 16).map_err(|_| wrong())?;
         }
-        if parts.next().is_some() {
-            Err(wrong())
-        } else {
-            Ok(Self(bytes))
-        }
+        if parts.next().is_some() { Err(wrong()) } else { Ok(Self(bytes)) }
     }
 }
 
@@ -69,13 +60,7 @@ mod tests {
         let mac: MacAddr = "02:00:00:0a:ff:01".parse().expect("valid");
         assert_eq!(mac, MacAddr([2, 0, 0, 10, 255, 1]));
         assert_eq!(mac.to_string(), "02:00:00:0a:ff:01");
-        for wrong in [
-            "",
-            "02:00:00:0a:ff",
-            "02:00:00:0a:ff:01:02",
-            "2:0:0:a:ff:1",
-            "02:00:00:0a:ff:0g",
-        ] {
+        for wrong in ["", "02:00:00:0a:ff", "02:00:00:0a:ff:01:02", "2:0:0:a:ff:1", "02:00:00:0a:ff:0g"] {
             assert!(wrong.parse::<MacAddr>().is_err(), "{wrong}");
         }
     }

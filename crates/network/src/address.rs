@@ -18,13 +18,7 @@ pub(crate) fn controllers(deps: &Deps) -> Vec<Box<dyn Controller>> {
             CONFIG_NAMESPACE,
             NAMESPACE,
             |spec| address_id(&spec.link_name, spec.address),
-            |layers| {
-                layers
-                    .iter()
-                    .map(Resource::spec)
-                    .max_by_key(|spec| spec.layer)
-                    .cloned()
-            },
+            |layers| layers.iter().map(Resource::spec).max_by_key(|spec| spec.layer).cloned(),
         )
         .boxed(),
         Box::new(apply::Apply::new(deps)),

@@ -43,13 +43,8 @@ pub(crate) fn input() -> Input {
 /// Its network settings. A link without a name is the first card of `links`.
 pub(crate) fn get(cx: &Context, links: &[Resource<LinkStatus>]) -> Result<Cmdline, StateError> {
     let cmdline = cx.get::<KernelCmdline>(KernelCmdline::ID)?;
-    let first = links
-        .iter()
-        .find(|link| link.physical())
-        .map(|link| link.id().to_owned());
-    Ok(cmdline
-        .map(|cmdline| Cmdline::parse(&cmdline.cmdline, first.as_deref()))
-        .unwrap_or_default())
+    let first = links.iter().find(|link| link.physical()).map(|link| link.id().to_owned());
+    Ok(cmdline.map(|cmdline| Cmdline::parse(&cmdline.cmdline, first.as_deref())).unwrap_or_default())
 }
 
 impl Cmdline {
@@ -57,20 +52,14 @@ impl Cmdline {
     /// out with a word in the log.
     pub(crate) fn parse(text: &str, first: Option<&str>) -> Self {
         let mut found = Self::default();
-        for (name, value) in text
-            .split_whitespace()
-            .filter_map(|word| word.split_once('='))
-        {
+        for (name, value) in text.split_whitespace().filter_map(|word| word.split_once('=')) {
             match name {
                 "talos.hostname" | "minos.hostname" => found.hostname = Some(value.to_owned()),
                 "talos.network.interface.ignore" | "minos.network.interface.ignore" => {
                     found.ignored.push(value.to_owned());
                 }
                 "ip" if found.parse_ip(value, first).is_none() => {
-                    tracing::warn!(
-                        value,
-                        "ip= on the kernel's command line cannot be understood"
-                    );
+                    tracing::warn!(value, "ip= on the kernel's command line cannot be understood");
                 }
                 _ => {}
             }
@@ -86,21 +75,12 @@ impl Cmdline {
         match fields.as_slice() {
             [only] if only == "dhcp" => return Some(()),
             [device, how] if how == "dhcp" => {
-                self.links.push(CmdlineLink {
-                    name: device.clone(),
-                    dhcp: true,
-                    ..CmdlineLink::default()
-                });
+                self.links.push(CmdlineLink { name: device.clone(), dhcp: true, ..CmdlineLink::default() });
                 return Some(());
             }
             _ => {}
         }
-        let field = |index: usize| {
-            fields
-                .get(index)
-                .map(String::as_str)
-                .filter(|field| !field.is_empty())
-        };
+        let field = |index: usize| fields.get(index).map(String::as_str).filter(|field| !field.is_empty());
         let address = field(0).map(str::parse::<IpAddr>).transpose().ok()?;
         let gateway = field(2).map(str::parse).transpose().ok()?;
         let address = match (address, field(3)) {
@@ -112,17 +92,10 @@ impl Cmdline {
         }
         let name = field(5).or(first)?.to_owned();
         for index in [7, 8] {
-            self.dns_servers
-                .extend(field(index).map(str::parse::<IpAddr>).transpose().ok()?);
+            self.dns_servers.extend(field(index).map(str::parse::<IpAddr>).transpose().ok()?);
         }
-        self.time_servers
-            .extend(field(9).map(str::parse::<IpAddr>).transpose().ok()?);
-        self.links.push(CmdlineLink {
-            name,
-            address,
-            gateway,
-            dhcp: field(6) == Some("dhcp"),
-        });
+        self.time_servers.extend(field(9).map(str::parse::<IpAddr>).transpose().ok()?);
+        self.links.push(CmdlineLink { name, address, gateway, dhcp: field(6) == Some("dhcp") });
         Some(())
     }
 }
@@ -136,10 +109,7 @@ fn split(value: &str) -> Vec<String> {
             '[' => brackets += 1,
             ']' => brackets -= 1,
             ':' if brackets == 0 => fields.push(String::new()),
-            _ => fields
-                .last_mut()
-                .expect("it starts with one field")
-                .push(character),
+            _ => fields.last_mut().expect("it starts with one field").push(character),
         }
     }
     fields
@@ -158,7 +128,8 @@ mod tests {
 
     #[test]
     fn every_field_is_read() {
-        let text = "console=ttyS0 ip=172.20.0.2::172.20.0.1:255.255.255.0:master1.lab:eth1:off:8.8.8.8:1.1.1.1:10.0.0.1 quiet";
+        let text =
+            "console=ttyS0 ip=172.20.0.2::172.20.0.1:255.255.255.0:master1.lab:eth1:off:8.8.8.8:1.1.1.1:10.0.0.1 quiet";
         let found = Cmdline::parse(text, None);
         let link = CmdlineLink {
             name: "eth1".to_owned(),
@@ -180,20 +151,14 @@ mod tests {
         );
         assert_eq!(found.links.len(), 2);
         assert!(found.links[0].dhcp);
-        assert_eq!(
-            (found.links[1].name.as_str(), found.links[1].address),
-            ("eth5", "10.1.2.3/32".parse().ok())
-        );
+        assert_eq!((found.links[1].name.as_str(), found.links[1].address), ("eth5", "10.1.2.3/32".parse().ok()));
         assert_eq!(found.hostname.as_deref(), Some("a"));
         assert_eq!(found.ignored, ["eth7"]);
     }
 
     #[test]
     fn six_is_in_brackets_and_nonsense_is_left_out() {
-        let found = Cmdline::parse(
-            "ip=[2001:db8::2]::[2001:db8::1]:64::eth0:off ip=one:two:three:four",
-            None,
-        );
+        let found = Cmdline::parse("ip=[2001:db8::2]::[2001:db8::1]:64::eth0:off ip=one:two:three:four", None);
         assert_eq!(found.links.len(), 1);
         assert_eq!(found.links[0].address, "2001:db8::2/64".parse().ok());
         assert_eq!(found.links[0].gateway, "2001:db8::1".parse().ok());

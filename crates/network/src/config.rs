@@ -13,17 +13,12 @@ pub(crate) fn input() -> Input {
 
 /// The configuration in effect, once there is one.
 pub(crate) fn get(cx: &Context) -> Result<Option<Resource<MachineConfig>>, StateError> {
-    Ok(cx
-        .get::<MachineConfig>(MachineConfig::ID)?
-        .filter(Resource::is_running))
+    Ok(cx.get::<MachineConfig>(MachineConfig::ID)?.filter(Resource::is_running))
 }
 
 /// What the configuration says about interfaces, each under the name of a link: an entry that selects by properties
 /// counts for every link that has them.
-pub(crate) fn interfaces(
-    config: Option<&MachineConfig>,
-    links: &[Resource<LinkStatus>],
-) -> Vec<InterfaceView> {
+pub(crate) fn interfaces(config: Option<&MachineConfig>, links: &[Resource<LinkStatus>]) -> Vec<InterfaceView> {
     let Some(config) = config else {
         return Vec::new();
     };
@@ -32,10 +27,7 @@ pub(crate) fn interfaces(
         match &view.selector {
             Some(selector) if view.name.is_empty() => {
                 let matching = links.iter().filter(|link| selects(selector, link));
-                found.extend(matching.map(|link| InterfaceView {
-                    name: link.id().to_owned(),
-                    ..view.clone()
-                }));
+                found.extend(matching.map(|link| InterfaceView { name: link.id().to_owned(), ..view.clone() }));
             }
             _ => {
                 let name = resolve(&view.name, links).to_owned();
@@ -51,9 +43,7 @@ pub(crate) fn resolve<'a>(name: &'a str, links: &'a [Resource<LinkStatus>]) -> &
     if links.iter().any(|link| link.id() == name) {
         return name;
     }
-    let known = |link: &&Resource<LinkStatus>| {
-        link.alias == name || link.alt_names.iter().any(|alt| alt == name)
-    };
+    let known = |link: &&Resource<LinkStatus>| link.alias == name || link.alt_names.iter().any(|alt| alt == name);
     links.iter().find(known).map_or(name, |link| link.id())
 }
 
@@ -66,12 +56,9 @@ fn selects(selector: &DeviceSelector, link: &LinkStatus) -> bool {
         (&selector.driver, &link.driver),
     ];
     let said = texts.iter().any(|(pattern, _)| !pattern.is_empty()) || selector.physical.is_some();
-    said && selector
-        .physical
-        .is_none_or(|physical| physical == link.physical())
+    said && selector.physical.is_none_or(|physical| physical == link.physical())
         && texts.iter().all(|(pattern, value)| {
-            pattern.is_empty()
-                || matches(&pattern.to_ascii_lowercase(), &value.to_ascii_lowercase())
+            pattern.is_empty() || matches(&pattern.to_ascii_lowercase(), &value.to_ascii_lowercase())
         })
 }
 
@@ -80,9 +67,7 @@ fn matches(pattern: &str, text: &str) -> bool {
     match pattern.split_once('*') {
         None => pattern == text,
         Some((start, rest)) => text.strip_prefix(start).is_some_and(|text| {
-            (0..=text.len())
-                .filter(|at| text.is_char_boundary(*at))
-                .any(|at| matches(rest, &text[at..]))
+            (0..=text.len()).filter(|at| text.is_char_boundary(*at)).any(|at| matches(rest, &text[at..]))
         }),
     }
 }
@@ -108,28 +93,10 @@ mod tests {
             bus_path: "0000:00:03.0".to_owned(),
             ..LinkStatus::default()
         };
-        let selector = DeviceSelector {
-            hardware_addr: "02:*".to_owned(),
-            ..DeviceSelector::default()
-        };
+        let selector = DeviceSelector { hardware_addr: "02:*".to_owned(), ..DeviceSelector::default() };
         assert!(selects(&selector, &card));
-        assert!(!selects(
-            &DeviceSelector {
-                physical: Some(false),
-                ..selector.clone()
-            },
-            &card
-        ));
-        assert!(!selects(
-            &DeviceSelector {
-                bus_path: "0000:01:*".to_owned(),
-                ..selector
-            },
-            &card
-        ));
-        assert!(
-            !selects(&DeviceSelector::default(), &card),
-            "an empty one selects nothing"
-        );
+        assert!(!selects(&DeviceSelector { physical: Some(false), ..selector.clone() }, &card));
+        assert!(!selects(&DeviceSelector { bus_path: "0000:01:*".to_owned(), ..selector }, &card));
+        assert!(!selects(&DeviceSelector::default(), &card), "an empty one selects nothing");
     }
 }

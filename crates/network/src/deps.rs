@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use minos_netlink::{
-    Addresses, DhcpSockets, FileRecords, Hostname, Links, LinuxNetwork, NetEvents, Records, Routes,
-};
+use minos_netlink::{Addresses, DhcpSockets, FileRecords, Hostname, Links, LinuxNetwork, NetEvents, Records, Routes};
 
 /// The abilities that the controllers use.
 #[derive(Clone)]

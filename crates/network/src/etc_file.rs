@@ -8,12 +8,9 @@ use async_trait::async_trait;
 use minos_config::HostsEntry;
 use minos_resources::files::EtcFileSpec;
 use minos_resources::network::{
-    AddressSpec, CONFIG_NAMESPACE, HostnameStatus, LinkStatus, NodeAddress, ResolverSpec,
-    ResolverStatus,
+    AddressSpec, CONFIG_NAMESPACE, HostnameStatus, LinkStatus, NodeAddress, ResolverSpec, ResolverStatus,
 };
-use minos_runtime::{
-    Context, Controller, Input, Key, Output, ReconcileError, Resource, StateError,
-};
+use minos_runtime::{Context, Controller, Input, Key, Output, ReconcileError, Resource, StateError};
 use tokio::time::Instant;
 
 use crate::{config, heard, resolver};
@@ -24,10 +21,7 @@ const SERVERS: usize = 3;
 const PATIENCE: Duration = Duration::from_secs(5);
 
 pub(crate) fn config() -> Box<dyn Controller> {
-    Box::new(Config {
-        first: None,
-        written: false,
-    })
+    Box::new(Config { first: None, written: false })
 }
 
 struct Config {
@@ -47,17 +41,11 @@ impl Controller for Config {
         let mut inputs = vec![
             config::input().to_all(),
             Input::of::<HostnameStatus>().to_all(),
-            Input::of::<NodeAddress>()
-                .only(NodeAddress::DEFAULT)
-                .to_all(),
+            Input::of::<NodeAddress>().only(NodeAddress::DEFAULT).to_all(),
             Input::of::<ResolverStatus>().to_all(),
             Input::of::<LinkStatus>().only(heard::LAST_LINK).to_all(),
-            Input::of::<ResolverSpec>()
-                .in_namespace(CONFIG_NAMESPACE)
-                .without_wake(),
-            Input::of::<AddressSpec>()
-                .in_namespace(CONFIG_NAMESPACE)
-                .to_all(),
+            Input::of::<ResolverSpec>().in_namespace(CONFIG_NAMESPACE).without_wake(),
+            Input::of::<AddressSpec>().in_namespace(CONFIG_NAMESPACE).to_all(),
         ];
         inputs.extend(heard::inputs());
         inputs
@@ -68,24 +56,16 @@ impl Controller for Config {
     }
 
     async fn reconcile(&mut self, cx: &Context, _key: &Key) -> Result<(), ReconcileError> {
-        let name = cx
-            .get::<HostnameStatus>(HostnameStatus::ID)?
-            .filter(Resource::is_running);
-        let address = cx
-            .get::<NodeAddress>(NodeAddress::DEFAULT)?
-            .filter(Resource::is_running);
+        let name = cx.get::<HostnameStatus>(HostnameStatus::ID)?.filter(Resource::is_running);
+        let address = cx.get::<NodeAddress>(NodeAddress::DEFAULT)?.filter(Resource::is_running);
         let machine = config::get(cx)?;
-        let further = machine
-            .map(|machine| machine.extra_hosts())
-            .unwrap_or_default();
+        let further = machine.map(|machine| machine.extra_hosts()).unwrap_or_default();
         let address = address.and_then(|address| address.addresses.first().map(ipnet::IpNet::addr));
         write(cx, "hosts", hosts(name.as_deref(), address, &further))?;
         if let Some(name) = &name {
             write(cx, "hostname", format!("{}\n", name.hostname))?;
         }
-        let resolver = cx
-            .get::<ResolverStatus>(ResolverStatus::ID)?
-            .filter(Resource::is_running);
+        let resolver = cx.get::<ResolverStatus>(ResolverStatus::ID)?.filter(Resource::is_running);
         if let Some(resolver) = resolver
             && self.may_write(cx, &resolver)?
         {
@@ -114,14 +94,7 @@ impl Config {
 }
 
 fn write(cx: &Context, path: &str, contents: String) -> Result<(), StateError> {
-    cx.write(
-        path,
-        EtcFileSpec {
-            contents,
-            mode: 0o644,
-        },
-    )
-    .map(|_| ())
+    cx.write(path, EtcFileSpec { contents, mode: 0o644 }).map(|_| ())
 }
 
 fn resolv_conf(resolver: &ResolverStatus) -> String {
@@ -150,25 +123,11 @@ fn hosts(name: Option<&HostnameStatus>, address: Option<IpAddr>, further: &[Host
         ("ff02::1", &["ip6-allnodes"]),
         ("ff02::2", &["ip6-allrouters"]),
     ] {
-        lines.push((
-            address.to_owned(),
-            names.iter().map(ToString::to_string).collect(),
-        ));
+        lines.push((address.to_owned(), names.iter().map(ToString::to_string).collect()));
     }
-    lines.extend(
-        further
-            .iter()
-            .map(|entry| (entry.address.to_string(), entry.names.clone())),
-    );
-    let width = lines
-        .iter()
-        .map(|(address, _)| address.len())
-        .max()
-        .unwrap_or_default();
-    lines
-        .into_iter()
-        .map(|(address, names)| format!("{address:width$} {}\n", names.join(" ")))
-        .collect()
+    lines.extend(further.iter().map(|entry| (entry.address.to_string(), entry.names.clone())));
+    let width = lines.iter().map(|(address, _)| address.len()).max().unwrap_or_default();
+    lines.into_iter().map(|(address, names)| format!("{address:width$} {}\n", names.join(" "))).collect()
 }
 
 #[cfg(test)]
@@ -177,14 +136,8 @@ mod tests {
 
     #[test]
     fn hosts_names_the_node_by_its_address() {
-        let name = HostnameStatus {
-            hostname: "a".to_owned(),
-            domainname: "example.org".to_owned(),
-        };
-        let further = HostsEntry {
-            address: [10, 0, 0, 9].into(),
-            names: vec!["nine".to_owned()],
-        };
+        let name = HostnameStatus { hostname: "a".to_owned(), domainname: "example.org".to_owned() };
+        let further = HostsEntry { address: [10, 0, 0, 9].into(), names: vec!["nine".to_owned()] };
         let text = hosts(Some(&name), Some([10, 0, 0, 2].into()), &[further]);
         let expected = "\
 127.0.0.1 localhost
@@ -203,8 +156,7 @@ ff02::2   ip6-allrouters
             dns_servers: (1..5).map(|last| [10, 0, 0, last].into()).collect(),
             search_domains: vec!["lab".to_owned()],
         };
-        let expected =
-            "nameserver 10.0.0.1\nnameserver 10.0.0.2\nnameserver 10.0.0.3\n\nsearch lab\n";
+        let expected = "nameserver 10.0.0.1\nnameserver 10.0.0.2\nnameserver 10.0.0.3\n\nsearch lab\n";
         assert_eq!(resolv_conf(&resolver), expected);
     }
 }

@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use minos_resources::network::{
-    AddressSpec, CONFIG_NAMESPACE, LinkStatus, Operator, PlatformConfig,
-};
+use minos_resources::network::{AddressSpec, CONFIG_NAMESPACE, LinkStatus, Operator, PlatformConfig};
 use minos_runtime::{Context, Input, Query, StateError};
 use tokio::time::Instant;
 
@@ -29,13 +27,9 @@ pub(crate) fn inputs() -> Vec<Input> {
     vec![
         config::input().without_wake(),
         cmdline::input().without_wake(),
-        Input::of::<PlatformConfig>()
-            .only(PlatformConfig::ACTIVE)
-            .without_wake(),
+        Input::of::<PlatformConfig>().only(PlatformConfig::ACTIVE).without_wake(),
         Input::of::<LinkStatus>().without_wake(),
-        Input::of::<AddressSpec>()
-            .in_namespace(CONFIG_NAMESPACE)
-            .without_wake(),
+        Input::of::<AddressSpec>().in_namespace(CONFIG_NAMESPACE).without_wake(),
     ]
 }
 
@@ -59,13 +53,8 @@ pub(crate) fn operators(cx: &Context) -> Result<bool, StateError> {
     }
     let addresses = cx.list_in::<AddressSpec>(CONFIG_NAMESPACE, &Query::default())?;
     let expected = operator::expected(cx)?;
-    Ok(expected
-        .iter()
-        .filter(|one| one.operator == Operator::Dhcp4)
-        .all(|operator| {
-            let prefix = format!("{}/", operator.id());
-            addresses
-                .iter()
-                .any(|address| address.id().starts_with(&prefix))
-        }))
+    Ok(expected.iter().filter(|one| one.operator == Operator::Dhcp4).all(|operator| {
+        let prefix = format!("{}/", operator.id());
+        addresses.iter().any(|address| address.id().starts_with(&prefix))
+    }))
 }

@@ -25,10 +25,5 @@ pub(crate) fn controllers(deps: &Deps) -> Vec<Box<dyn Controller>> {
 
 /// The highest layer wins; within one the first id.
 fn merge(layers: &[Resource<HostnameSpec>]) -> Option<HostnameSpec> {
-    layers
-        .iter()
-        .rev()
-        .map(Resource::spec)
-        .max_by_key(|spec| spec.layer)
-        .cloned()
+    layers.iter().rev().map(Resource::spec).max_by_key(|spec| spec.layer).cloned()
 }

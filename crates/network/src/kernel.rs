@@ -33,11 +33,7 @@ pub(crate) fn wake_links(events: Arc<dyn NetEvents>, links: Arc<dyn Links>) -> S
             }
             NetEvent::Lost => {
                 // What is gone has to be worked on as well.
-                let listed = links
-                    .links()
-                    .unwrap_or_default()
-                    .into_iter()
-                    .map(|link| link.name);
+                let listed = links.links().unwrap_or_default().into_iter().map(|link| link.name);
                 known.extend(listed);
                 let mut names: Vec<String> = known.iter().cloned().collect();
                 names.sort_by_key(|name| name == LAST_LINK);

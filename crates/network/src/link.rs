@@ -15,14 +15,8 @@ use crate::Deps;
 pub(crate) fn controllers(deps: &Deps) -> Vec<Box<dyn Controller>> {
     vec![
         Box::new(config::Config),
-        Merge::<LinkSpec>::new(
-            "network.link.merge",
-            CONFIG_NAMESPACE,
-            NAMESPACE,
-            |spec| spec.name.clone(),
-            merge,
-        )
-        .boxed(),
+        Merge::<LinkSpec>::new("network.link.merge", CONFIG_NAMESPACE, NAMESPACE, |spec| spec.name.clone(), merge)
+            .boxed(),
         Box::new(apply::Apply::new(deps)),
         Box::new(status::Status::new(deps)),
     ]

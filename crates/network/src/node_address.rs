@@ -7,10 +7,7 @@ mod status;
 use minos_runtime::Controller;
 
 pub(crate) fn controllers() -> Vec<Box<dyn Controller>> {
-    vec![
-        Box::new(config::Config),
-        Box::new(status::Status::default()),
-    ]
+    vec![Box::new(config::Config), Box::new(status::Status::default())]
 }
 
 /// Name of the link that stands for addresses which the outside knows and the node does not have.

@@ -18,20 +18,12 @@ pub(crate) struct Ours {
 impl Ours {
     /// The record called `name`.
     pub(crate) fn load(records: Arc<dyn Records>, name: &'static str) -> Self {
-        let links = records
-            .load(name)
-            .map(|text| serde_json::from_str(&text))
-            .unwrap_or(Ok(BTreeMap::new()));
+        let links = records.load(name).map(|text| serde_json::from_str(&text)).unwrap_or(Ok(BTreeMap::new()));
         let links = links.unwrap_or_else(|error| {
             tracing::warn!(%error, name, "the record of what was set cannot be read");
             BTreeMap::new()
         });
-        Self {
-            records,
-            name,
-            links,
-            wanted: BTreeSet::new(),
-        }
+        Self { records, name, links, wanted: BTreeSet::new() }
     }
 
     /// Notes that `wanted` is about to be set on `link`. Done before it is set: what is noted and missing does no
@@ -43,8 +35,7 @@ impl Ours {
         if wanted.is_empty() {
             return Ok(());
         }
-        self.wanted
-            .extend(wanted.iter().map(|id| (link.to_owned(), id.clone())));
+        self.wanted.extend(wanted.iter().map(|id| (link.to_owned(), id.clone())));
         let noted = self.links.entry(link.to_owned()).or_default();
         if wanted.is_subset(noted) {
             return Ok(());
@@ -57,8 +48,7 @@ impl Ours {
     /// `all_heard` what its forerunner set too.
     pub(crate) fn removable(&self, link: &str, all_heard: bool) -> BTreeSet<String> {
         let noted = self.links.get(link).into_iter().flatten();
-        let removable =
-            noted.filter(|id| all_heard || self.wanted.contains(&(link.to_owned(), (*id).clone())));
+        let removable = noted.filter(|id| all_heard || self.wanted.contains(&(link.to_owned(), (*id).clone())));
         removable.cloned().collect()
     }
 
@@ -67,19 +57,14 @@ impl Ours {
     /// # Errors
     /// When the record cannot be written.
     pub(crate) fn forget(&mut self, link: &str, gone: &BTreeSet<String>) -> std::io::Result<()> {
-        let Some(noted) = self
-            .links
-            .get_mut(link)
-            .filter(|noted| !noted.is_disjoint(gone))
-        else {
+        let Some(noted) = self.links.get_mut(link).filter(|noted| !noted.is_disjoint(gone)) else {
             return Ok(());
         };
         noted.retain(|id| !gone.contains(id));
         if noted.is_empty() {
             self.links.remove(link);
         }
-        self.wanted
-            .retain(|(on, id)| on != link || !gone.contains(id));
+        self.wanted.retain(|(on, id)| on != link || !gone.contains(id));
         self.save()
     }
 

@@ -3,13 +3,10 @@
 use async_trait::async_trait;
 use ipnet::IpNet;
 use minos_resources::network::{
-    AddressFlags, AddressSpec, AddressStatus, CONFIG_NAMESPACE, ConfigLayer, Family, HostnameSpec,
-    LinkSpec, OperatorSpec, PlatformConfig, ResolverSpec, RouteSpec, Scope, TimeServerSpec,
-    address_id, layered_id,
+    AddressFlags, AddressSpec, AddressStatus, CONFIG_NAMESPACE, ConfigLayer, Family, HostnameSpec, LinkSpec,
+    OperatorSpec, PlatformConfig, ResolverSpec, RouteSpec, Scope, TimeServerSpec, address_id, layered_id,
 };
-use minos_runtime::{
-    Context, Controller, Input, Key, Labels, Output, ReconcileError, Resource, Spec, StateError,
-};
+use minos_runtime::{Context, Controller, Input, Key, Labels, Output, ReconcileError, Resource, Spec, StateError};
 
 use crate::node_address::EXTERNAL;
 
@@ -28,11 +25,7 @@ impl Controller for Config {
     }
 
     fn inputs(&self) -> Vec<Input> {
-        vec![
-            Input::of::<PlatformConfig>()
-                .only(PlatformConfig::ACTIVE)
-                .to_all(),
-        ]
+        vec![Input::of::<PlatformConfig>().only(PlatformConfig::ACTIVE).to_all()]
     }
 
     fn outputs(&self) -> Vec<Output> {
@@ -49,91 +42,31 @@ impl Controller for Config {
     }
 
     async fn reconcile(&mut self, cx: &Context, _key: &Key) -> Result<(), ReconcileError> {
-        let Some(platform) = cx
-            .get::<PlatformConfig>(PlatformConfig::ACTIVE)?
-            .filter(Resource::is_running)
-        else {
+        let Some(platform) = cx.get::<PlatformConfig>(PlatformConfig::ACTIVE)?.filter(Resource::is_running) else {
             return Ok(());
         };
-        let PlatformConfig {
-            addresses,
-            links,
-            routes,
-            hostnames,
-            resolvers,
-            time_servers,
-            operators,
-            external_ips,
-        } = platform.spec().clone();
+        let PlatformConfig { addresses, links, routes, hostnames, resolvers, time_servers, operators, external_ips } =
+            platform.spec().clone();
         for spec in addresses {
-            wish(
-                cx,
-                &address_id(&spec.link_name, spec.address),
-                AddressSpec {
-                    layer: LAYER,
-                    ..spec
-                },
-            )?;
+            wish(cx, &address_id(&spec.link_name, spec.address), AddressSpec { layer: LAYER, ..spec })?;
         }
         for spec in links {
-            wish(
-                cx,
-                &spec.name.clone(),
-                LinkSpec {
-                    layer: LAYER,
-                    ..spec
-                },
-            )?;
+            wish(cx, &spec.name.clone(), LinkSpec { layer: LAYER, ..spec })?;
         }
         for spec in routes {
-            wish(
-                cx,
-                &spec.id(),
-                RouteSpec {
-                    layer: LAYER,
-                    ..spec
-                },
-            )?;
+            wish(cx, &spec.id(), RouteSpec { layer: LAYER, ..spec })?;
         }
         for spec in operators {
-            wish(
-                cx,
-                &spec.id(),
-                OperatorSpec {
-                    layer: LAYER,
-                    ..spec
-                },
-            )?;
+            wish(cx, &spec.id(), OperatorSpec { layer: LAYER, ..spec })?;
         }
         if let Some(spec) = hostnames.into_iter().next() {
-            wish(
-                cx,
-                HostnameSpec::ID,
-                HostnameSpec {
-                    layer: LAYER,
-                    ..spec
-                },
-            )?;
+            wish(cx, HostnameSpec::ID, HostnameSpec { layer: LAYER, ..spec })?;
         }
         if let Some(spec) = resolvers.into_iter().next() {
-            wish(
-                cx,
-                ResolverSpec::ID,
-                ResolverSpec {
-                    layer: LAYER,
-                    ..spec
-                },
-            )?;
+            wish(cx, ResolverSpec::ID, ResolverSpec { layer: LAYER, ..spec })?;
         }
         if let Some(spec) = time_servers.into_iter().next() {
-            wish(
-                cx,
-                TimeServerSpec::ID,
-                TimeServerSpec {
-                    layer: LAYER,
-                    ..spec
-                },
-            )?;
+            wish(cx, TimeServerSpec::ID, TimeServerSpec { layer: LAYER, ..spec })?;
         }
         for address in external_ips.into_iter().map(IpNet::from) {
             let status = AddressStatus {
@@ -154,11 +87,5 @@ impl Controller for Config {
 }
 
 fn wish<S: Spec>(cx: &Context, id: &str, spec: S) -> Result<(), StateError> {
-    cx.write_at(
-        CONFIG_NAMESPACE,
-        &layered_id(LAYER, id),
-        &Labels::new(),
-        spec,
-    )
-    .map(|_| ())
+    cx.write_at(CONFIG_NAMESPACE, &layered_id(LAYER, id), &Labels::new(), spec).map(|_| ())
 }

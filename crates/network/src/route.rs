@@ -10,8 +10,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use ipnet::IpNet;
 use minos_netlink::{LinkIndex, Route};
 use minos_resources::network::{
-    CONFIG_NAMESPACE, Family, NAMESPACE, RouteFlags, RouteProtocol, RouteSpec, RouteStatus,
-    RouteType, RoutingTable, Scope,
+    CONFIG_NAMESPACE, Family, NAMESPACE, RouteFlags, RouteProtocol, RouteSpec, RouteStatus, RouteType, RoutingTable,
+    Scope,
 };
 use minos_runtime::{Controller, Merge, Resource};
 
@@ -20,19 +20,9 @@ use crate::Deps;
 pub(crate) fn controllers(deps: &Deps) -> Vec<Box<dyn Controller>> {
     vec![
         Box::new(config::Config),
-        Merge::<RouteSpec>::new(
-            "network.route.merge",
-            CONFIG_NAMESPACE,
-            NAMESPACE,
-            RouteSpec::id,
-            |layers| {
-                layers
-                    .iter()
-                    .map(Resource::spec)
-                    .max_by_key(|spec| spec.layer)
-                    .cloned()
-            },
-        )
+        Merge::<RouteSpec>::new("network.route.merge", CONFIG_NAMESPACE, NAMESPACE, RouteSpec::id, |layers| {
+            layers.iter().map(Resource::spec).max_by_key(|spec| spec.layer).cloned()
+        })
         .boxed(),
         Box::new(apply::Apply::new(deps)),
         Box::new(status::Status::new(deps)),

@@ -2,9 +2,7 @@
 
 use async_trait::async_trait;
 use minos_resources::files::EtcFileStatus;
-use minos_resources::network::{
-    HostnameStatus, NetworkStatus, NodeAddress, RouteStatus, RouteType, RoutingTable,
-};
+use minos_resources::network::{HostnameStatus, NetworkStatus, NodeAddress, RouteStatus, RouteType, RoutingTable};
 use minos_runtime::{Context, Controller, Input, Key, Output, ReconcileError, Resource};
 
 pub(crate) fn status() -> Box<dyn Controller> {
@@ -21,9 +19,7 @@ impl Controller for Status {
 
     fn inputs(&self) -> Vec<Input> {
         vec![
-            Input::of::<NodeAddress>()
-                .only(NodeAddress::CURRENT)
-                .to_all(),
+            Input::of::<NodeAddress>().only(NodeAddress::CURRENT).to_all(),
             Input::of::<RouteStatus>().to_all(),
             Input::of::<HostnameStatus>().to_all(),
             Input::of::<EtcFileStatus>().to_all(),
@@ -35,13 +31,9 @@ impl Controller for Status {
     }
 
     async fn reconcile(&mut self, cx: &Context, _key: &Key) -> Result<(), ReconcileError> {
-        let current = cx
-            .get::<NodeAddress>(NodeAddress::CURRENT)?
-            .filter(Resource::is_running);
+        let current = cx.get::<NodeAddress>(NodeAddress::CURRENT)?.filter(Resource::is_running);
         let default_route = |route: &Resource<RouteStatus>| {
-            route.destination.is_none()
-                && route.route_type == RouteType::UNICAST
-                && route.table == RoutingTable::MAIN
+            route.destination.is_none() && route.route_type == RouteType::UNICAST && route.table == RoutingTable::MAIN
         };
         let file = |path: &str| Ok::<_, ReconcileError>(cx.get::<EtcFileStatus>(path)?.is_some());
         let status = NetworkStatus {

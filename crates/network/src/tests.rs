@@ -6,14 +6,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use minos_config::Config;
-use minos_netlink::{
-    Addresses as _, FakeKernel, Hostname as _, LinkIndex, Links as _, MacAddr, Routes as _,
-};
+use minos_netlink::{Addresses as _, FakeKernel, Hostname as _, LinkIndex, Links as _, MacAddr, Routes as _};
 use minos_resources::config::MachineConfig;
 use minos_resources::files::{EtcFileSpec, EtcFileStatus};
 use minos_resources::network::{
-    AddressStatus, HostnameStatus, LinkStatus, NetworkStatus, NodeAddress, NodeAddressFilter,
-    OperatorSpec, PlatformConfig, ResolverStatus, RouteStatus, TimeServerStatus,
+    AddressStatus, HostnameStatus, LinkStatus, NetworkStatus, NodeAddress, NodeAddressFilter, OperatorSpec,
+    PlatformConfig, ResolverStatus, RouteStatus, TimeServerStatus,
 };
 use minos_runtime::testing::Harness;
 
@@ -38,10 +36,7 @@ fn deps(kernel: &FakeKernel) -> Deps {
 /// A life of the process on `kernel`.
 fn start(kernel: &FakeKernel) -> Harness {
     let harness = Harness::new();
-    harness
-        .engine
-        .register_all(crate::controllers(deps(kernel)))
-        .expect("all can be registered");
+    harness.engine.register_all(crate::controllers(deps(kernel))).expect("all can be registered");
     harness
 }
 
@@ -59,24 +54,12 @@ fn configure(harness: &Harness, network: &str) {
 }
 
 fn prefixes(kernel: &FakeKernel) -> Vec<String> {
-    kernel
-        .addresses()
-        .expect("listed")
-        .iter()
-        .map(|address| address.prefix.to_string())
-        .collect()
+    kernel.addresses().expect("listed").iter().map(|address| address.prefix.to_string()).collect()
 }
 
 fn default_gateways(kernel: &FakeKernel) -> Vec<String> {
-    let routes = kernel
-        .routes()
-        .expect("listed")
-        .into_iter()
-        .filter(|route| route.destination.prefix_len() == 0);
-    routes
-        .filter_map(|route| route.gateway)
-        .map(|gateway| gateway.to_string())
-        .collect()
+    let routes = kernel.routes().expect("listed").into_iter().filter(|route| route.destination.prefix_len() == 0);
+    routes.filter_map(|route| route.gateway).map(|gateway| gateway.to_string()).collect()
 }
 
 #[tokio::test(start_paused = true)]
@@ -89,75 +72,30 @@ async fn a_card_gets_everything_by_dhcp_without_any_configuration() {
     assert!(kernel.link("lo").expect("listed").expect("there").is_up());
     assert_eq!(harness.ids::<LinkStatus>(), ["eth0", "lo"]);
     assert_eq!(harness.ids::<OperatorSpec>(), ["dhcp4/eth0"]);
-    let address = harness
-        .spec::<AddressStatus>("eth0/10.5.0.2/24")
-        .expect("leased and set");
-    assert_eq!(
-        (address.priority, address.flags.to_string().as_str()),
-        (1024, "permanent")
-    );
-    assert!(
-        harness
-            .ids::<AddressStatus>()
-            .contains(&"lo/127.0.0.1/8".to_owned())
-    );
-    let route = harness
-        .spec::<RouteStatus>("inet4/10.5.0.1//1024")
-        .expect("set");
-    assert_eq!(
-        (
-            route.out_link_name.as_str(),
-            route.protocol.to_string().as_str()
-        ),
-        ("eth0", "boot")
-    );
+    let address = harness.spec::<AddressStatus>("eth0/10.5.0.2/24").expect("leased and set");
+    assert_eq!((address.priority, address.flags.to_string().as_str()), (1024, "permanent"));
+    assert!(harness.ids::<AddressStatus>().contains(&"lo/127.0.0.1/8".to_owned()));
+    let route = harness.spec::<RouteStatus>("inet4/10.5.0.1//1024").expect("set");
+    assert_eq!((route.out_link_name.as_str(), route.protocol.to_string().as_str()), ("eth0", "boot"));
     assert_eq!(route.source, "10.5.0.2".parse().ok());
-    let resolver = harness
-        .spec::<ResolverStatus>(ResolverStatus::ID)
-        .expect("told");
-    assert_eq!(
-        resolver.dns_servers,
-        ["10.5.0.3".parse::<std::net::IpAddr>().expect("valid")]
-    );
-    let name = harness
-        .spec::<HostnameStatus>(HostnameStatus::ID)
-        .expect("told");
-    assert_eq!(
-        (name.fqdn().as_str(), kernel.hostname().as_str()),
-        ("node-a.lab.example", "node-a")
-    );
-    let times = harness
-        .spec::<TimeServerStatus>(TimeServerStatus::ID)
-        .expect("told");
+    let resolver = harness.spec::<ResolverStatus>(ResolverStatus::ID).expect("told");
+    assert_eq!(resolver.dns_servers, ["10.5.0.3".parse::<std::net::IpAddr>().expect("valid")]);
+    let name = harness.spec::<HostnameStatus>(HostnameStatus::ID).expect("told");
+    assert_eq!((name.fqdn().as_str(), kernel.hostname().as_str()), ("node-a.lab.example", "node-a"));
+    let times = harness.spec::<TimeServerStatus>(TimeServerStatus::ID).expect("told");
     assert_eq!(times.time_servers, ["10.5.0.4"]);
-    let node = harness
-        .spec::<NodeAddress>(NodeAddress::DEFAULT)
-        .expect("known");
+    let node = harness.spec::<NodeAddress>(NodeAddress::DEFAULT).expect("known");
     assert_eq!(node.addresses, ["10.5.0.2/24".parse().expect("valid")]);
     assert_eq!(harness.spec::<LinkStatus>("eth0").expect("there").mtu, 1400);
 
     let file = |path: &str| harness.spec::<EtcFileSpec>(path).expect("wished").contents;
     assert_eq!(file("resolv.conf"), "nameserver 10.5.0.3\n");
-    assert!(
-        file("hosts").contains("10.5.0.2  node-a.lab.example node-a\n"),
-        "{}",
-        file("hosts")
-    );
+    assert!(file("hosts").contains("10.5.0.2  node-a.lab.example node-a\n"), "{}", file("hosts"));
     for path in ["hosts", "resolv.conf"] {
-        harness.put(
-            path,
-            EtcFileStatus {
-                spec_version: "1".to_owned(),
-            },
-        );
+        harness.put(path, EtcFileStatus { spec_version: "1".to_owned() });
     }
     harness.settle().await;
-    assert!(
-        harness
-            .spec::<NetworkStatus>(NetworkStatus::ID)
-            .expect("told")
-            .ready()
-    );
+    assert!(harness.spec::<NetworkStatus>(NetworkStatus::ID).expect("told").ready());
     assert_eq!(server.asked(), 2, "discover and request");
 }
 
@@ -175,19 +113,9 @@ async fn static_settings_need_no_server() {
     assert!(harness.ids::<OperatorSpec>().is_empty());
     assert!(prefixes(&kernel).contains(&"10.7.0.2/24".to_owned()));
     assert_eq!(default_gateways(&kernel), ["10.7.0.1"]);
-    assert_eq!(
-        harness
-            .spec::<RouteStatus>("inet4/10.7.0.1//1024")
-            .expect("set")
-            .protocol
-            .to_string(),
-        "static"
-    );
+    assert_eq!(harness.spec::<RouteStatus>("inet4/10.7.0.1//1024").expect("set").protocol.to_string(), "static");
     assert_eq!(kernel.hostname(), "fixed");
-    assert_eq!(
-        kernel.link("eth0").expect("listed").expect("there").mtu,
-        1450
-    );
+    assert_eq!(kernel.link("eth0").expect("listed").expect("there").mtu, 1450);
     let file = |path: &str| harness.spec::<EtcFileSpec>(path).expect("wished").contents;
     assert_eq!(file("resolv.conf"), "nameserver 9.9.9.9\n");
     assert!(file("hosts").contains("10.7.0.9  nine\n"));
@@ -209,23 +137,14 @@ async fn what_somebody_else_takes_away_is_set_again() {
     let _server = Server::start(&kernel, card);
     let harness = start(&kernel);
     harness.pass(SECOND).await;
-    kernel
-        .remove_address(card, "10.5.0.2/24".parse().expect("valid"))
-        .expect("removed");
-    assert!(
-        default_gateways(&kernel).is_empty(),
-        "the kernel takes the routes with it"
-    );
+    kernel.remove_address(card, "10.5.0.2/24".parse().expect("valid")).expect("removed");
+    assert!(default_gateways(&kernel).is_empty(), "the kernel takes the routes with it");
     harness.pass(SECOND).await;
     assert!(prefixes(&kernel).contains(&"10.5.0.2/24".to_owned()));
     assert_eq!(default_gateways(&kernel), ["10.5.0.1"]);
     kernel.set_up(card, false).expect("set down");
     harness.pass(SECOND).await;
-    assert_eq!(
-        default_gateways(&kernel),
-        ["10.5.0.1"],
-        "a link that is wanted up comes up, with its routes"
-    );
+    assert_eq!(default_gateways(&kernel), ["10.5.0.1"], "a link that is wanted up comes up, with its routes");
 }
 
 #[tokio::test(start_paused = true)]
@@ -243,10 +162,7 @@ async fn a_new_process_changes_nothing_that_is_right() {
     for _ in 0..20 {
         second.pass(Duration::from_millis(10)).await;
         if let Some(file) = second.spec::<EtcFileSpec>("resolv.conf") {
-            assert_eq!(
-                file.contents, "nameserver 10.5.0.3\n",
-                "never the servers that hold without DHCP"
-            );
+            assert_eq!(file.contents, "nameserver 10.5.0.3\n", "never the servers that hold without DHCP");
         }
     }
     assert!(second.spec::<EtcFileSpec>("resolv.conf").is_some());
@@ -272,10 +188,7 @@ async fn a_new_process_with_a_configuration_removes_nothing_that_is_right() {
         configure(&harness, network);
         harness.put(PlatformConfig::ACTIVE, PlatformConfig::default());
         let controllers = crate::controllers(deps(&kernel));
-        harness
-            .engine
-            .register_all(controllers)
-            .expect("all can be registered");
+        harness.engine.register_all(controllers).expect("all can be registered");
         harness
     };
     let first = life();
@@ -288,11 +201,7 @@ async fn a_new_process_with_a_configuration_removes_nothing_that_is_right() {
     for _ in 0..100 {
         second.pass(SECOND).await;
         if let Some(file) = second.spec::<EtcFileSpec>("resolv.conf") {
-            assert!(
-                file.contents.starts_with("nameserver 10.5.0.3\n"),
-                "{}",
-                file.contents
-            );
+            assert!(file.contents.starts_with("nameserver 10.5.0.3\n"), "{}", file.contents);
         }
     }
     assert!(second.spec::<EtcFileSpec>("resolv.conf").is_some());
@@ -303,9 +212,8 @@ async fn a_new_process_with_a_configuration_removes_nothing_that_is_right() {
 async fn what_a_former_process_set_goes_only_when_all_have_been_heard() {
     let (kernel, card) = kernel();
     let first = start(&kernel);
-    let interface = |address: &str| {
-        format!("    interfaces:\n      - interface: eth0\n        addresses: [{address}]\n")
-    };
+    let interface =
+        |address: &str| format!("    interfaces:\n      - interface: eth0\n        addresses: [{address}]\n");
     configure(&first, &interface("10.7.0.2/24"));
     first.pass(SECOND).await;
     drop(first);
@@ -320,27 +228,18 @@ async fn what_a_former_process_set_goes_only_when_all_have_been_heard() {
 
     let second = start(&kernel);
     second.pass(60 * SECOND).await;
-    assert!(
-        prefixes(&kernel).contains(&"10.7.0.2/24".to_owned()),
-        "no configuration, nothing removed"
-    );
+    assert!(prefixes(&kernel).contains(&"10.7.0.2/24".to_owned()), "no configuration, nothing removed");
     configure(&second, &interface("10.7.0.3/24"));
     second.pass(60 * SECOND).await;
     let now = prefixes(&kernel);
-    assert!(
-        now.contains(&"10.7.0.2/24".to_owned()),
-        "the platform has not been heard"
-    );
+    assert!(now.contains(&"10.7.0.2/24".to_owned()), "the platform has not been heard");
     assert!(now.contains(&"10.7.0.3/24".to_owned()));
     second.put(PlatformConfig::ACTIVE, PlatformConfig::default());
     second.pass(60 * SECOND).await;
     let now = prefixes(&kernel);
     assert!(!now.contains(&"10.7.0.2/24".to_owned()));
     assert!(now.contains(&"10.7.0.3/24".to_owned()));
-    assert!(
-        now.contains(&"192.0.2.1/32".to_owned()),
-        "what is not ours stays"
-    );
+    assert!(now.contains(&"192.0.2.1/32".to_owned()), "what is not ours stays");
 }
 
 #[tokio::test(start_paused = true)]
@@ -359,17 +258,10 @@ async fn a_loose_cable_costs_nothing_and_another_network_is_noticed() {
     assert!(now.contains(&"10.6.0.9/24".to_owned()), "{now:?}");
     assert!(!now.contains(&"10.5.0.2/24".to_owned()), "{now:?}");
     assert_eq!(
-        harness
-            .spec::<NodeAddress>(NodeAddress::DEFAULT)
-            .expect("known")
-            .addresses[0]
-            .to_string(),
+        harness.spec::<NodeAddress>(NodeAddress::DEFAULT).expect("known").addresses[0].to_string(),
         "10.6.0.9/24"
     );
-    let ever = harness
-        .spec::<NodeAddress>(NodeAddress::ACCUMULATIVE)
-        .expect("known")
-        .addresses;
+    let ever = harness.spec::<NodeAddress>(NodeAddress::ACCUMULATIVE).expect("known").addresses;
     assert_eq!(ever.len(), 2);
 }
 
@@ -385,14 +277,8 @@ async fn a_lease_that_nobody_extends_is_given_up() {
     harness.pass(200 * SECOND).await;
     assert!(!prefixes(&kernel).contains(&"10.5.0.2/24".to_owned()));
     assert!(default_gateways(&kernel).is_empty());
-    let resolver = harness
-        .spec::<ResolverStatus>(ResolverStatus::ID)
-        .expect("told");
-    assert_eq!(
-        resolver.dns_servers.len(),
-        2,
-        "the servers that hold without DHCP"
-    );
+    let resolver = harness.spec::<ResolverStatus>(ResolverStatus::ID).expect("told");
+    assert_eq!(resolver.dns_servers.len(), 2, "the servers that hold without DHCP");
 }
 
 #[tokio::test(start_paused = true)]
@@ -406,29 +292,15 @@ async fn lost_events_and_new_cards_are_noticed() {
     other.refuse_old_addresses("10.8.0.5/24");
     kernel.lose_events();
     harness.pass(2 * SECOND).await;
-    assert!(
-        harness
-            .ids::<OperatorSpec>()
-            .contains(&"dhcp4/eth1".to_owned())
-    );
+    assert!(harness.ids::<OperatorSpec>().contains(&"dhcp4/eth1".to_owned()));
     assert!(harness.spec::<AddressStatus>("eth1/10.8.0.5/24").is_some());
-    let node = harness
-        .spec::<NodeAddress>(NodeAddress::DEFAULT)
-        .expect("known");
-    assert_eq!(
-        node.addresses[0].to_string(),
-        "10.5.0.2/24",
-        "the address that stands for the node stays"
-    );
-    let filter = NodeAddressFilter {
-        exclude_subnets: vec!["10.8.0.0/16".parse().expect("valid")],
-        ..Default::default()
-    };
+    let node = harness.spec::<NodeAddress>(NodeAddress::DEFAULT).expect("known");
+    assert_eq!(node.addresses[0].to_string(), "10.5.0.2/24", "the address that stands for the node stays");
+    let filter =
+        NodeAddressFilter { exclude_subnets: vec!["10.8.0.0/16".parse().expect("valid")], ..Default::default() };
     harness.put(NodeAddressFilter::NO_K8S, filter);
     harness.settle().await;
-    let routed = harness
-        .spec::<NodeAddress>("routed-no-k8s")
-        .expect("filtered");
+    let routed = harness.spec::<NodeAddress>("routed-no-k8s").expect("filtered");
     assert_eq!(routed.addresses.len(), 1);
 }
 
@@ -437,14 +309,8 @@ async fn an_ignored_card_is_left_alone() {
     let (kernel, card) = kernel();
     let server = Server::start(&kernel, card);
     let harness = Harness::new();
-    configure(
-        &harness,
-        "    interfaces:\n      - interface: eth0\n        ignore: true\n",
-    );
-    harness
-        .engine
-        .register_all(crate::controllers(deps(&kernel)))
-        .expect("all can be registered");
+    configure(&harness, "    interfaces:\n      - interface: eth0\n        ignore: true\n");
+    harness.engine.register_all(crate::controllers(deps(&kernel))).expect("all can be registered");
     harness.pass(10 * SECOND).await;
     assert!(!kernel.link("eth0").expect("listed").expect("there").is_up());
     assert_eq!(server.asked(), 0);

@@ -9,8 +9,8 @@ use dhcproto::v4::{DhcpOption, Message, MessageType, Opcode};
 use dhcproto::{Decodable as _, Decoder, Encodable as _};
 use minos_config::Config;
 use minos_netlink::{
-    Address, AddressFlags, Addresses as _, Hostname as _, LinkKind, Links as _, LinuxNetwork,
-    NewAddress, Route, Routes as _, Scope,
+    Address, AddressFlags, Addresses as _, Hostname as _, LinkKind, Links as _, LinuxNetwork, NewAddress, Route,
+    Routes as _, Scope,
 };
 use minos_network::Deps;
 use minos_resources::config::MachineConfig;
@@ -32,16 +32,9 @@ fn in_namespaces() -> bool {
         .env("MINOS_TEST_IN_NAMESPACE", "1")
         .output()
         .expect("this test needs unshare(1) of util-linux");
-    let text = String::from_utf8_lossy(&output.stdout).into_owned()
-        + &String::from_utf8_lossy(&output.stderr);
-    assert!(
-        output.status.success(),
-        "inside the namespaces (which this host has to allow):\n{text}"
-    );
-    assert!(
-        text.contains("1 passed"),
-        "the test did not run inside the namespaces:\n{text}"
-    );
+    let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "inside the namespaces (which this host has to allow):\n{text}");
+    assert!(text.contains("1 passed"), "the test did not run inside the namespaces:\n{text}");
     false
 }
 
@@ -51,31 +44,13 @@ async fn a_link_is_configured_by_dhcp() {
         return;
     }
     let kernel = LinuxNetwork;
-    kernel
-        .create(
-            "client",
-            &LinkKind::Veth {
-                peer: "server".to_owned(),
-            },
-        )
-        .expect("created");
+    kernel.create("client", &LinkKind::Veth { peer: "server".to_owned() }).expect("created");
     let server = kernel.link("server").expect("listed").expect("there").index;
     kernel.set_up(server, true).expect("set up");
     let prefix = "10.5.0.1/24".parse().expect("valid");
-    let address = NewAddress {
-        link: server,
-        prefix,
-        scope: Scope::GLOBAL,
-        flags: AddressFlags::default(),
-        metric: 0,
-    };
+    let address = NewAddress { link: server, prefix, scope: Scope::GLOBAL, flags: AddressFlags::default(), metric: 0 };
     kernel.add_address(&address).expect("set");
-    kernel
-        .add_route(&Route::to(
-            "255.255.255.255/32".parse().expect("valid"),
-            server,
-        ))
-        .expect("set");
+    kernel.add_route(&Route::to("255.255.255.255/32".parse().expect("valid"), server)).expect("set");
     let socket = UdpSocket::bind("0.0.0.0:67").expect("bound");
     socket.set_broadcast(true).expect("allowed");
     std::thread::spawn(move || serve(&socket));
@@ -85,18 +60,11 @@ async fn a_link_is_configured_by_dhcp() {
     let text = "version: v1alpha1\nmachine:\n  type: worker\n  network:\n    interfaces:\n      - interface: client\n        dhcp: true\n";
     let (config, _) = Config::parse(text.as_bytes()).expect("valid");
     harness.put(MachineConfig::ID, MachineConfig(config));
-    harness
-        .engine
-        .register_all(minos_network::controllers(Deps::linux(&records)))
-        .expect("registered");
+    harness.engine.register_all(minos_network::controllers(Deps::linux(&records))).expect("registered");
 
     let done = || {
-        harness
-            .spec::<AddressStatus>("client/10.5.0.2/24")
-            .is_some()
-            && harness
-                .spec::<RouteStatus>("inet4/10.5.0.1//1024")
-                .is_some()
+        harness.spec::<AddressStatus>("client/10.5.0.2/24").is_some()
+            && harness.spec::<RouteStatus>("inet4/10.5.0.1//1024").is_some()
             && kernel.hostname() == "node-a"
     };
     for _ in 0..100 {
@@ -105,20 +73,9 @@ async fn a_link_is_configured_by_dhcp() {
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    let troubles: Vec<_> = harness
-        .engine
-        .status()
-        .into_iter()
-        .filter(|one| !one.unsettled.is_empty())
-        .collect();
-    assert!(
-        done(),
-        "addresses {:?}, unsettled {troubles:?}",
-        harness.ids::<AddressStatus>()
-    );
-    let resolver = harness
-        .spec::<ResolverStatus>(ResolverStatus::ID)
-        .expect("told");
+    let troubles: Vec<_> = harness.engine.status().into_iter().filter(|one| !one.unsettled.is_empty()).collect();
+    assert!(done(), "addresses {:?}, unsettled {troubles:?}", harness.ids::<AddressStatus>());
+    let resolver = harness.spec::<ResolverStatus>(ResolverStatus::ID).expect("told");
     assert_eq!(resolver.dns_servers.len(), 1);
     assert!(harness.spec::<NodeAddress>(NodeAddress::CURRENT).is_some());
     let loopback = kernel.link("lo").expect("listed").expect("there");
@@ -128,10 +85,7 @@ async fn a_link_is_configured_by_dhcp() {
     drop(harness);
     let before = of_version_4();
     let harness = Harness::new();
-    harness
-        .engine
-        .register_all(minos_network::controllers(Deps::linux(&records)))
-        .expect("registered");
+    harness.engine.register_all(minos_network::controllers(Deps::linux(&records))).expect("registered");
     tokio::time::sleep(Duration::from_secs(1)).await;
     assert_eq!(of_version_4(), before);
     std::fs::remove_dir_all(records).expect("there are records");
@@ -150,22 +104,14 @@ fn serve(socket: &UdpSocket) {
     let mut buffer = [0; 1500];
     loop {
         let (length, _) = socket.recv_from(&mut buffer).expect("received");
-        let request =
-            Message::decode(&mut Decoder::new(&buffer[..length])).expect("the client speaks DHCP");
+        let request = Message::decode(&mut Decoder::new(&buffer[..length])).expect("the client speaks DHCP");
         let kind = match request.opts().msg_type() {
             Some(MessageType::Discover) => MessageType::Offer,
             _ => MessageType::Ack,
         };
         let router = Ipv4Addr::new(10, 5, 0, 1);
         let none = Ipv4Addr::UNSPECIFIED;
-        let mut reply = Message::new_with_id(
-            request.xid(),
-            none,
-            [10, 5, 0, 2].into(),
-            none,
-            none,
-            request.chaddr(),
-        );
+        let mut reply = Message::new_with_id(request.xid(), none, [10, 5, 0, 2].into(), none, none, request.chaddr());
         reply.set_opcode(Opcode::BootReply);
         for option in [
             DhcpOption::MessageType(kind),
@@ -178,11 +124,6 @@ fn serve(socket: &UdpSocket) {
         ] {
             reply.opts_mut().insert(option);
         }
-        socket
-            .send_to(
-                &reply.to_vec().expect("it can be written"),
-                "255.255.255.255:68",
-            )
-            .expect("sent");
+        socket.send_to(&reply.to_vec().expect("it can be written"), "255.255.255.255:68").expect("sent");
     }
 }

@@ -28,7 +28,9 @@ pub fn build(part: &Part, parts: &Path, cache: &Path, say: &dyn Fn(&str)) -> Res
     std::fs::create_dir_all(&partial).with_context(|| format!("cannot make {}", partial.display()))?;
     match part.how {
         How::Go { programs, tags, cgo } => {
-            programs.iter().try_for_each(|(package, program)| go(part, &source, package, &partial.join(program), tags, cgo))?;
+            programs
+                .iter()
+                .try_for_each(|(package, program)| go(part, &source, package, &partial.join(program), tags, cgo))?;
         }
         How::Crate { name, version, program } => cargo(name, version, program, &partial, cache)?,
     }
@@ -73,7 +75,17 @@ fn go(part: &Part, source: &Path, package: &str, program: &Path, tags: &str, cgo
     let mut command = Command::new("go");
     command
         .current_dir(source)
-        .args(["build", "-mod=readonly", "-trimpath", "-buildvcs=false", "-tags", tags, "-ldflags", &linker.join(" "), "-o"])
+        .args([
+            "build",
+            "-mod=readonly",
+            "-trimpath",
+            "-buildvcs=false",
+            "-tags",
+            tags,
+            "-ldflags",
+            &linker.join(" "),
+            "-o",
+        ])
         .arg(program)
         .arg(package)
         .env("CGO_ENABLED", if cgo { "1" } else { "0" })

@@ -70,7 +70,12 @@ pub fn fetch(request: &Request<'_>, cache: &Path, say: &dyn Fn(&str)) -> Result<
         };
         let (found, change) = fetch_one(apt, name, locked.as_ref(), request.locked, &pool)?;
         changes.extend(change);
-        lock.set(Locked { asked: name.clone(), name: found.name.clone(), version: found.version.clone(), sha256: found.sha256.clone() });
+        lock.set(Locked {
+            asked: name.clone(),
+            name: found.name.clone(),
+            version: found.version.clone(),
+            sha256: found.sha256.clone(),
+        });
         fetched.push(found);
     }
     if !changes.is_empty() {

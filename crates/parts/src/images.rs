@@ -119,7 +119,10 @@ fn write(
     }
     for (name, image) in &list.image {
         let layers = image.layers.iter().map(|layer| {
-            blobs.get(layer.as_str()).cloned().with_context(|| format!("image {name:?} names an unknown layer {layer:?}"))
+            blobs
+                .get(layer.as_str())
+                .cloned()
+                .with_context(|| format!("image {name:?} names an unknown layer {layer:?}"))
         });
         let start = Start { entrypoint: image.entrypoint.clone(), user: image.user.clone(), env: Vec::new() };
         let reference = format!("{}/{name}:{}", list.repository, image.tag);

@@ -62,7 +62,9 @@ fn main() -> Result<()> {
     };
     match arguments.command {
         Command::Build { names } if names.is_empty() => build_all(&parts, &cache, &say).map(drop),
-        Command::Build { names } => names.iter().try_for_each(|name| build(find(name)?, &parts, &cache, &say).map(drop)),
+        Command::Build { names } => {
+            names.iter().try_for_each(|name| build(find(name)?, &parts, &cache, &say).map(drop))
+        }
         Command::Path { name } => {
             println!("{}", build(find(&name)?, &parts, &cache, &|_| {})?.display());
             Ok(())

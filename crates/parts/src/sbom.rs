@@ -33,7 +33,8 @@ pub fn write(to: &Path, packages: &[Fetched], programs: &BTreeMap<String, PathBu
         "creationInfo": { "created": "1970-01-01T00:00:00Z", "creators": ["Tool: minos-parts"] },
         "packages": listed.into_values().collect::<Vec<_>>(),
     });
-    std::fs::write(to, serde_json::to_string_pretty(&document)?).with_context(|| format!("cannot write {}", to.display()))
+    std::fs::write(to, serde_json::to_string_pretty(&document)?)
+        .with_context(|| format!("cannot write {}", to.display()))
 }
 
 fn entry(name: &str, version: &str, purl: &str) -> Value {

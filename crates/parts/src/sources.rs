@@ -49,10 +49,16 @@ mod tests {
     #[test]
     fn both_formats_are_read() {
         let etc = tempfile::tempdir().expect("a folder");
-        std::fs::write(etc.path().join("sources.list"), "# deb http://no/debian x\ndeb [arch=amd64] http://one/debian stable main\n")
-            .expect("written");
+        std::fs::write(
+            etc.path().join("sources.list"),
+            "# deb http://no/debian x\ndeb [arch=amd64] http://one/debian stable main\n",
+        )
+        .expect("written");
         let archive = archive_of_host(etc.path()).expect("found");
-        assert_eq!((archive.main.as_str(), archive.security.as_str()), ("http://one/debian", "http://one/debian-security"));
+        assert_eq!(
+            (archive.main.as_str(), archive.security.as_str()),
+            ("http://one/debian", "http://one/debian-security")
+        );
         std::fs::create_dir(etc.path().join("sources.list.d")).expect("made");
         let text = "Types: deb\nURIs: http://two/debian-security\nSuites: x-security\n";
         std::fs::write(etc.path().join("sources.list.d/debian.sources"), text).expect("written");

@@ -1,8 +1,8 @@
 use std::time::{Duration, SystemTime};
 
 use rcgen::{
-    BasicConstraints, CertificateParams, CertificateSigningRequestParams, ExtendedKeyUsagePurpose,
-    IsCa, Issuer, KeyPair, KeyUsagePurpose,
+    BasicConstraints, CertificateParams, CertificateSigningRequestParams, ExtendedKeyUsagePurpose, IsCa, Issuer,
+    KeyPair, KeyUsagePurpose,
 };
 use time::OffsetDateTime;
 
@@ -53,38 +53,20 @@ pub struct Authority {
 
 impl Authority {
     /// Makes a new self-signed authority that may sign servers' and clients' certificates.
-    pub fn generate(
-        request: &AuthorityRequest,
-        now: SystemTime,
-    ) -> Result<CertificateAndKey, PkiError> {
+    pub fn generate(request: &AuthorityRequest, now: SystemTime) -> Result<CertificateAndKey, PkiError> {
         let key = PrivateKey::generate(request.algorithm)?;
         let mut params = CertificateParams::default();
         params.serial_number = Some(leaf::serial());
-        params.distinguished_name =
-            leaf::name(&request.common_name, request.organization.as_deref());
+        params.distinguished_name = leaf::name(&request.common_name, request.organization.as_deref());
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        params.key_usages = vec![
-            KeyUsagePurpose::DigitalSignature,
-            KeyUsagePurpose::KeyCertSign,
-        ];
-        params.extended_key_usages = vec![
-            ExtendedKeyUsagePurpose::ServerAuth,
-            ExtendedKeyUsagePurpose::ClientAuth,
-        ];
+        params.key_usages = vec![KeyUsagePurpose::DigitalSignature, KeyUsagePurpose::KeyCertSign];
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth, ExtendedKeyUsagePurpose::ClientAuth];
         (params.not_before, params.not_after) = validity(now, Duration::ZERO, request.lifetime)?;
-        let certificate = params
-            .self_signed(key.pair())
-            .map_err(|error| PkiError::Issue {
-                subject: request
-                    .organization
-                    .clone()
-                    .unwrap_or_else(|| request.common_name.clone()),
-                reason: error.to_string(),
-            })?;
-        Ok(CertificateAndKey {
-            crt: PemBlock::encode("CERTIFICATE", certificate.der()),
-            key: key.to_pem(),
-        })
+        let certificate = params.self_signed(key.pair()).map_err(|error| PkiError::Issue {
+            subject: request.organization.clone().unwrap_or_else(|| request.common_name.clone()),
+            reason: error.to_string(),
+        })?;
+        Ok(CertificateAndKey { crt: PemBlock::encode("CERTIFICATE", certificate.der()), key: key.to_pem() })
     }
 
     /// Reads an authority and checks that key and certificate belong together.
@@ -94,15 +76,9 @@ impl Authority {
         if certificate.public_key_der() != key.public_key_der() {
             return Err(PkiError::Mismatch);
         }
-        let issuer = Issuer::from_ca_cert_der(&certificate.der().into(), key.into_pair()).map_err(
-            |error| PkiError::Certificate {
-                reason: error.to_string(),
-            },
-        )?;
-        Ok(Self {
-            certificate,
-            issuer,
-        })
+        let issuer = Issuer::from_ca_cert_der(&certificate.der().into(), key.into_pair())
+            .map_err(|error| PkiError::Certificate { reason: error.to_string() })?;
+        Ok(Self { certificate, issuer })
     }
 
     /// The authority's own certificate.
@@ -112,42 +88,20 @@ impl Authority {
 
     /// Generates a key and signs a certificate for it.
     pub fn issue(&self, leaf: &Leaf, now: SystemTime) -> Result<CertificateAndKey, PkiError> {
-        let failed = |reason: String| PkiError::Issue {
-            subject: leaf.subject(),
-            reason,
-        };
+        let failed = |reason: String| PkiError::Issue { subject: leaf.subject(), reason };
         let key = PrivateKey::generate(leaf.algorithm)?;
         let mut params = leaf.params()?;
         (params.not_before, params.not_after) = validity(now, BACKDATE, leaf.lifetime)?;
-        let certificate = params
-            .signed_by(key.pair(), &self.issuer)
-            .map_err(|error| failed(error.to_string()))?;
-        let der = self
-            .with_organizations(certificate.der(), &leaf.common_name, &leaf.organizations)
-            .map_err(failed)?;
-        Ok(CertificateAndKey {
-            crt: PemBlock::encode("CERTIFICATE", &der),
-            key: key.to_pem(),
-        })
+        let certificate = params.signed_by(key.pair(), &self.issuer).map_err(|error| failed(error.to_string()))?;
+        let der = self.with_organizations(certificate.der(), &leaf.common_name, &leaf.organizations).map_err(failed)?;
+        Ok(CertificateAndKey { crt: PemBlock::encode("CERTIFICATE", &der), key: key.to_pem() })
     }
 
     /// Signs a request (PEM). Names and addresses are the request's; everything else is what the policy says.
-    pub fn sign(
-        &self,
-        request: &str,
-        policy: &SigningPolicy,
-        now: SystemTime,
-    ) -> Result<Certificate, PkiError> {
-        let mut request = CertificateSigningRequestParams::from_pem(request).map_err(|error| {
-            PkiError::Request {
-                reason: error.to_string(),
-            }
-        })?;
-        let common_name = match request
-            .params
-            .distinguished_name
-            .get(&rcgen::DnType::CommonName)
-        {
+    pub fn sign(&self, request: &str, policy: &SigningPolicy, now: SystemTime) -> Result<Certificate, PkiError> {
+        let mut request = CertificateSigningRequestParams::from_pem(request)
+            .map_err(|error| PkiError::Request { reason: error.to_string() })?;
+        let common_name = match request.params.distinguished_name.get(&rcgen::DnType::CommonName) {
             Some(rcgen::DnValue::Utf8String(name)) => name.clone(),
             Some(rcgen::DnValue::PrintableString(name)) => name.as_str().to_owned(),
             _ => String::new(),
@@ -160,29 +114,16 @@ impl Authority {
         params.use_authority_key_identifier_extension = true;
         (params.not_before, params.not_after) = validity(now, BACKDATE, policy.lifetime)?;
         if let Some(organizations) = &policy.organizations {
-            params.distinguished_name =
-                leaf::name(&common_name, organizations.first().map(String::as_str));
+            params.distinguished_name = leaf::name(&common_name, organizations.first().map(String::as_str));
         }
-        let failed = |reason: String| PkiError::Issue {
-            subject: common_name.clone(),
-            reason,
-        };
-        let signed = request
-            .signed_by(&self.issuer)
-            .map_err(|error| failed(error.to_string()))?;
+        let failed = |reason: String| PkiError::Issue { subject: common_name.clone(), reason };
+        let signed = request.signed_by(&self.issuer).map_err(|error| failed(error.to_string()))?;
         let organizations = policy.organizations.as_deref().unwrap_or_default();
-        let der = self
-            .with_organizations(signed.der(), &common_name, organizations)
-            .map_err(failed)?;
+        let der = self.with_organizations(signed.der(), &common_name, organizations).map_err(failed)?;
         Certificate::from_der(&der)
     }
 
-    fn with_organizations(
-        &self,
-        der: &[u8],
-        common_name: &str,
-        organizations: &[String],
-    ) -> Result<Vec<u8>, String> {
+    fn with_organizations(&self, der: &[u8], common_name: &str, organizations: &[String]) -> Result<Vec<u8>, String> {
         match organizations {
             [] | [_] => Ok(der.to_vec()),
             several => subject::replace(der, common_name, several, self.issuer.key()),
@@ -194,19 +135,13 @@ impl Authority {
 impl Leaf {
     /// A signing request for this wish, with a new key.
     pub fn request(&self) -> Result<(String, Secret), PkiError> {
-        let failed = |error: rcgen::Error| PkiError::Issue {
-            subject: self.subject(),
-            reason: error.to_string(),
-        };
+        let failed = |error: rcgen::Error| PkiError::Issue { subject: self.subject(), reason: error.to_string() };
         let key = PrivateKey::generate(self.algorithm)?;
         let mut params = self.params()?;
         params.serial_number = None;
         params.use_authority_key_identifier_extension = false;
         let request = params.serialize_request(key.pair()).map_err(failed)?;
-        Ok((
-            PemBlock::encode("CERTIFICATE REQUEST", request.der()),
-            key.to_pem(),
-        ))
+        Ok((PemBlock::encode("CERTIFICATE REQUEST", request.der()), key.to_pem()))
     }
 }
 
@@ -215,16 +150,12 @@ fn validity(
     backdate: Duration,
     lifetime: Duration,
 ) -> Result<(OffsetDateTime, OffsetDateTime), PkiError> {
-    let impossible = || PkiError::Validity {
-        seconds: lifetime.as_secs(),
-    };
+    let impossible = || PkiError::Validity { seconds: lifetime.as_secs() };
     let now = OffsetDateTime::from(now);
     let end = time::Duration::try_from(lifetime)
         .ok()
         .and_then(|lifetime| now.checked_add(lifetime))
         .ok_or_else(impossible)?;
-    let start = now
-        .checked_sub(time::Duration::seconds(backdate.as_secs().cast_signed()))
-        .ok_or_else(impossible)?;
+    let start = now.checked_sub(time::Duration::seconds(backdate.as_secs().cast_signed())).ok_or_else(impossible)?;
     Ok((start, end))
 }

@@ -5,9 +5,7 @@ use std::{
 };
 
 use aws_lc_rs::digest;
-use x509_parser::{
-    certificate::X509Certificate, extensions::GeneralName, prelude::FromDer, time::ASN1Time,
-};
+use x509_parser::{certificate::X509Certificate, extensions::GeneralName, prelude::FromDer, time::ASN1Time};
 
 use crate::{error::PkiError, leaf::Usage, pem::PemBlock};
 
@@ -41,11 +39,8 @@ pub struct Certificate {
 impl Certificate {
     /// Reads the first certificate of a PEM text.
     pub fn from_pem(text: &str) -> Result<Self, PkiError> {
-        let block =
-            PemBlock::first(text, &[LABEL], "CERTIFICATE").map_err(|source| PkiError::Pem {
-                what: "a certificate",
-                source,
-            })?;
+        let block = PemBlock::first(text, &[LABEL], "CERTIFICATE")
+            .map_err(|source| PkiError::Pem { what: "a certificate", source })?;
         Self::from_der(&block.bytes)
     }
 
@@ -53,10 +48,7 @@ impl Certificate {
     pub fn all_from_pem(text: &str) -> Result<Vec<Self>, PkiError> {
         PemBlock::first(text, &[LABEL], "CERTIFICATE")
             .and_then(|_| PemBlock::parse_all(text))
-            .map_err(|source| PkiError::Pem {
-                what: "certificates",
-                source,
-            })?
+            .map_err(|source| PkiError::Pem { what: "certificates", source })?
             .iter()
             .filter(|block| block.label == LABEL)
             .map(|block| Self::from_der(&block.bytes))
@@ -66,17 +58,13 @@ impl Certificate {
     /// Reads a certificate in DER.
     pub fn from_der(der: &[u8]) -> Result<Self, PkiError> {
         let invalid = |reason: String| PkiError::Certificate { reason };
-        let (_, parsed) =
-            X509Certificate::from_der(der).map_err(|error| invalid(error.to_string()))?;
+        let (_, parsed) = X509Certificate::from_der(der).map_err(|error| invalid(error.to_string()))?;
         let mut certificate = Self {
             der: der.to_vec(),
             public_key: parsed.public_key().raw.to_vec(),
             subject: parsed.subject().as_raw().to_vec(),
             issuer: parsed.issuer().as_raw().to_vec(),
-            common_name: attributes(parsed.subject().iter_common_name())
-                .into_iter()
-                .next()
-                .unwrap_or_default(),
+            common_name: attributes(parsed.subject().iter_common_name()).into_iter().next().unwrap_or_default(),
             organizations: attributes(parsed.subject().iter_organization()),
             dns_names: BTreeSet::new(),
             addresses: BTreeSet::new(),
@@ -85,25 +73,13 @@ impl Certificate {
             not_before: system_time(parsed.validity().not_before),
             not_after: system_time(parsed.validity().not_after),
         };
-        let names = parsed
-            .subject_alternative_name()
-            .map_err(|error| invalid(error.to_string()))?;
-        for name in names
-            .iter()
-            .flat_map(|extension| &extension.value.general_names)
-        {
+        let names = parsed.subject_alternative_name().map_err(|error| invalid(error.to_string()))?;
+        for name in names.iter().flat_map(|extension| &extension.value.general_names) {
             certificate.add_name(name);
         }
-        if let Some(usage) = parsed
-            .extended_key_usage()
-            .map_err(|error| invalid(error.to_string()))?
-        {
-            certificate
-                .usages
-                .extend(usage.value.server_auth.then_some(Usage::Server));
-            certificate
-                .usages
-                .extend(usage.value.client_auth.then_some(Usage::Client));
+        if let Some(usage) = parsed.extended_key_usage().map_err(|error| invalid(error.to_string()))? {
+            certificate.usages.extend(usage.value.server_auth.then_some(Usage::Server));
+            certificate.usages.extend(usage.value.client_auth.then_some(Usage::Client));
         }
         Ok(certificate)
     }
@@ -131,14 +107,12 @@ impl Certificate {
 
     /// True when `authority`'s key made this certificate's signature and the names match.
     pub fn is_signed_by(&self, authority: &Self) -> bool {
-        let (Ok((_, parsed)), Ok((_, issuer))) = (
-            X509Certificate::from_der(&self.der),
-            X509Certificate::from_der(&authority.der),
-        ) else {
+        let (Ok((_, parsed)), Ok((_, issuer))) =
+            (X509Certificate::from_der(&self.der), X509Certificate::from_der(&authority.der))
+        else {
             return false;
         };
-        self.issuer == authority.subject
-            && parsed.verify_signature(Some(issuer.public_key())).is_ok()
+        self.issuer == authority.subject && parsed.verify_signature(Some(issuer.public_key())).is_ok()
     }
 
     fn add_name(&mut self, name: &GeneralName<'_>) {
@@ -160,18 +134,11 @@ impl Certificate {
 fn attributes<'a, 'b: 'a>(
     values: impl Iterator<Item = &'a x509_parser::x509::AttributeTypeAndValue<'b>>,
 ) -> Vec<String> {
-    values
-        .filter_map(|value| value.as_str().ok().map(str::to_owned))
-        .collect()
+    values.filter_map(|value| value.as_str().ok().map(str::to_owned)).collect()
 }
 
 fn system_time(time: ASN1Time) -> SystemTime {
     let seconds = time.timestamp();
     let distance = Duration::from_secs(seconds.unsigned_abs());
-    if seconds < 0 {
-        UNIX_EPOCH.checked_sub(distance)
-    } else {
-        UNIX_EPOCH.checked_add(distance)
-    }
-    .unwrap_or(UNIX_EPOCH)
+    if seconds < 0 { UNIX_EPOCH.checked_sub(distance) } else { UNIX_EPOCH.checked_add(distance) }.unwrap_or(UNIX_EPOCH)
 }

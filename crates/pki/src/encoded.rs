@@ -30,9 +30,7 @@ pub(crate) mod text {
 
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
         let text = String::deserialize(deserializer)?;
-        let bytes = STANDARD
-            .decode(text)
-            .map_err(|_| D::Error::custom("wanted base64"))?;
+        let bytes = STANDARD.decode(text).map_err(|_| D::Error::custom("wanted base64"))?;
         String::from_utf8(bytes).map_err(|_| D::Error::custom("wanted a PEM text in base64"))
     }
 }

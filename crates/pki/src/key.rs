@@ -1,7 +1,5 @@
 use aws_lc_rs::signature::Ed25519KeyPair;
-use rcgen::{
-    KeyPair, PKCS_ECDSA_P256_SHA256, PKCS_ED25519, PKCS_RSA_SHA256, RsaKeySize, SignatureAlgorithm,
-};
+use rcgen::{KeyPair, PKCS_ECDSA_P256_SHA256, PKCS_ED25519, PKCS_RSA_SHA256, RsaKeySize, SignatureAlgorithm};
 use rustls_pki_types::{PrivateKeyDer, PrivatePkcs1KeyDer, PrivatePkcs8KeyDer, PrivateSec1KeyDer};
 
 use crate::{error::PkiError, pem::PemBlock, secret::Secret};
@@ -60,40 +58,28 @@ impl PrivateKey {
         let pair = match algorithm {
             Algorithm::Ed25519 => {
                 // PKCS #8 version 1: BoringSSL (and so gRPC's Python client) refuses version 2.
-                let document = Ed25519KeyPair::generate()
-                    .and_then(|pair| pair.to_pkcs8v1())
-                    .map_err(|error| failed(&error))?;
+                let document =
+                    Ed25519KeyPair::generate().and_then(|pair| pair.to_pkcs8v1()).map_err(|error| failed(&error))?;
                 let der = PrivatePkcs8KeyDer::from(document.as_ref());
                 KeyPair::from_pkcs8_der_and_sign_algo(&der, &PKCS_ED25519)
             }
             Algorithm::EcdsaP256 => KeyPair::generate_for(algorithm.signature()),
-            Algorithm::Rsa2048 => {
-                KeyPair::generate_rsa_for(algorithm.signature(), RsaKeySize::_2048)
-            }
-            Algorithm::Rsa4096 => {
-                KeyPair::generate_rsa_for(algorithm.signature(), RsaKeySize::_4096)
-            }
+            Algorithm::Rsa2048 => KeyPair::generate_rsa_for(algorithm.signature(), RsaKeySize::_2048),
+            Algorithm::Rsa4096 => KeyPair::generate_rsa_for(algorithm.signature(), RsaKeySize::_4096),
         };
-        Ok(Self {
-            pair: pair.map_err(|error| failed(&error))?,
-        })
+        Ok(Self { pair: pair.map_err(|error| failed(&error))? })
     }
 
     /// Reads PKCS #8 (under the labels `PRIVATE KEY` and `ED25519 PRIVATE KEY`), PKCS #1 and SEC 1.
     pub fn from_pem(text: &str) -> Result<Self, PkiError> {
         let block = PemBlock::first(text, &[PKCS8, PKCS8_ED25519, PKCS1, SEC1], "a private key")
-            .map_err(|source| PkiError::Pem {
-                what: "a private key",
-                source,
-            })?;
+            .map_err(|source| PkiError::Pem { what: "a private key", source })?;
         let der = match block.label.as_str() {
             PKCS1 => PrivateKeyDer::Pkcs1(PrivatePkcs1KeyDer::from(block.bytes)),
             SEC1 => PrivateKeyDer::Sec1(PrivateSec1KeyDer::from(block.bytes)),
             _ => PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(block.bytes)),
         };
-        let pair = KeyPair::try_from(&der).map_err(|error| PkiError::Key {
-            reason: error.to_string(),
-        })?;
+        let pair = KeyPair::try_from(&der).map_err(|error| PkiError::Key { reason: error.to_string() })?;
         Ok(Self { pair })
     }
 

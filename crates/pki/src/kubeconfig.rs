@@ -45,11 +45,8 @@ pub struct Kubeconfig {
 impl Kubeconfig {
     /// The file as Kubernetes' clients read it.
     pub fn render(&self) -> Secret {
-        let namespace = self
-            .namespace
-            .as_deref()
-            .map(|name| format!("\n    namespace: {}", quote(name)))
-            .unwrap_or_default();
+        let namespace =
+            self.namespace.as_deref().map(|name| format!("\n    namespace: {}", quote(name))).unwrap_or_default();
         Secret::new(format!(
             "apiVersion: v1\nkind: Config\nclusters:\n- name: {cluster}\n  cluster:\n    server: {server}\n    \
              certificate-authority-data: {ca}\nusers:\n- name: {user}\n  user:\n{credentials}contexts:\n- name: {context}\n  \
@@ -73,11 +70,7 @@ impl KubeconfigUser {
                 STANDARD.encode(key.expose())
             ),
             Self::CertificateFiles { crt, key } => {
-                format!(
-                    "    client-certificate: {}\n    client-key: {}\n",
-                    quote(crt),
-                    quote(key)
-                )
+                format!("    client-certificate: {}\n    client-key: {}\n", quote(crt), quote(key))
             }
             Self::Token(token) => format!("    token: {}\n", quote(token.expose())),
         }
@@ -87,20 +80,12 @@ impl KubeconfigUser {
 /// Plain when YAML reads it as the same string, else in double quotes.
 fn quote(text: &str) -> String {
     let plain = text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/')
-        && text
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || "-_./@:".contains(c))
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_./@:".contains(c))
         && !text.ends_with(':')
-        && !["true", "false", "null", "yes", "no", "on", "off", "y", "n"]
-            .contains(&text.to_ascii_lowercase().as_str());
+        && !["true", "false", "null", "yes", "no", "on", "off", "y", "n"].contains(&text.to_ascii_lowercase().as_str());
     if plain {
         text.to_owned()
     } else {
-        format!(
-            "\"{}\"",
-            text.replace('\\', "\\\\")
-                .replace('"', "\\\"")
-                .replace('\n', "\\n")
-        )
+        format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n"))
     }
 }

@@ -1,8 +1,7 @@
 use std::{collections::BTreeSet, net::IpAddr, time::Duration};
 
 use rcgen::{
-    CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, KeyUsagePurpose,
-    SanType, SerialNumber,
+    CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, KeyUsagePurpose, SanType, SerialNumber,
 };
 
 use crate::{error::PkiError, key::Algorithm, random_bytes};
@@ -53,10 +52,7 @@ impl Leaf {
 
     /// Sets the organizations.
     #[must_use]
-    pub fn organizations<T: Into<String>>(
-        mut self,
-        organizations: impl IntoIterator<Item = T>,
-    ) -> Self {
+    pub fn organizations<T: Into<String>>(mut self, organizations: impl IntoIterator<Item = T>) -> Self {
         self.organizations = organizations.into_iter().map(Into::into).collect();
         self
     }
@@ -82,11 +78,7 @@ impl Leaf {
         self
     }
 
-    fn new(
-        common_name: impl Into<String>,
-        usages: impl IntoIterator<Item = Usage>,
-        lifetime: Duration,
-    ) -> Self {
+    fn new(common_name: impl Into<String>, usages: impl IntoIterator<Item = Usage>, lifetime: Duration) -> Self {
         Self {
             common_name: common_name.into(),
             organizations: Vec::new(),
@@ -110,32 +102,19 @@ impl Leaf {
     pub(crate) fn params(&self) -> Result<CertificateParams, PkiError> {
         let mut params = CertificateParams::default();
         params.serial_number = Some(serial());
-        params.distinguished_name = name(
-            &self.common_name,
-            self.organizations.first().map(String::as_str),
-        );
+        params.distinguished_name = name(&self.common_name, self.organizations.first().map(String::as_str));
         params.is_ca = IsCa::NoCa;
-        params.key_usages = vec![
-            KeyUsagePurpose::DigitalSignature,
-            KeyUsagePurpose::KeyEncipherment,
-        ];
+        params.key_usages = vec![KeyUsagePurpose::DigitalSignature, KeyUsagePurpose::KeyEncipherment];
         params.extended_key_usages = self.usages.iter().map(|usage| usage.purpose()).collect();
         params.use_authority_key_identifier_extension = true;
         for dns in &self.dns_names {
-            let name = dns
-                .as_str()
-                .try_into()
-                .map_err(|error: rcgen::Error| PkiError::Issue {
-                    subject: self.subject(),
-                    reason: format!("the name {dns:?}: {error}"),
-                })?;
+            let name = dns.as_str().try_into().map_err(|error: rcgen::Error| PkiError::Issue {
+                subject: self.subject(),
+                reason: format!("the name {dns:?}: {error}"),
+            })?;
             params.subject_alt_names.push(SanType::DnsName(name));
         }
-        params.subject_alt_names.extend(
-            self.addresses
-                .iter()
-                .map(|address| SanType::IpAddress(*address)),
-        );
+        params.subject_alt_names.extend(self.addresses.iter().map(|address| SanType::IpAddress(*address)));
         Ok(params)
     }
 }

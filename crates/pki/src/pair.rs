@@ -33,10 +33,7 @@ impl CertificateAndKey {
 
     /// The certificate alone.
     pub fn without_key(&self) -> Self {
-        Self {
-            crt: self.crt.clone(),
-            key: Secret::default(),
-        }
+        Self { crt: self.crt.clone(), key: Secret::default() }
     }
 
     /// Reads both and checks that they belong together.

@@ -45,10 +45,7 @@ impl PemBlock {
         let mut blocks = Vec::new();
         let mut lines = text.lines();
         while let Some(line) = lines.next() {
-            let Some(label) = line
-                .trim()
-                .strip_prefix("-----BEGIN ")
-                .and_then(|rest| rest.strip_suffix("-----"))
+            let Some(label) = line.trim().strip_prefix("-----BEGIN ").and_then(|rest| rest.strip_suffix("-----"))
             else {
                 continue;
             };
@@ -73,8 +70,7 @@ impl PemBlock {
     /// The block as text, with a newline at the end.
     pub fn encode(label: &str, bytes: &[u8]) -> String {
         let mut encoded = STANDARD.encode(bytes);
-        let mut text =
-            String::with_capacity(encoded.len() + encoded.len() / LINE + 2 * label.len() + 40);
+        let mut text = String::with_capacity(encoded.len() + encoded.len() / LINE + 2 * label.len() + 40);
         text.push_str("-----BEGIN ");
         text.push_str(label);
         text.push_str("-----\n");
@@ -97,11 +93,7 @@ impl PemBlock {
         let mut encoded = String::new();
         for line in lines {
             let line = line.trim();
-            if line
-                .strip_prefix("-----END ")
-                .and_then(|rest| rest.strip_suffix("-----"))
-                == Some(label.as_str())
-            {
+            if line.strip_prefix("-----END ").and_then(|rest| rest.strip_suffix("-----")) == Some(label.as_str()) {
                 let decoded = STANDARD.decode(&encoded);
                 encoded.zeroize();
                 return match decoded {
@@ -131,11 +123,7 @@ mod tests {
 
     #[test]
     fn blocks_survive_a_round_trip_and_chatter_between_them() {
-        let text = format!(
-            "hello\n{}\nmore\n{}",
-            PemBlock::encode("A", &[7; 100]),
-            PemBlock::encode("B C", &[])
-        );
+        let text = format!("hello\n{}\nmore\n{}", PemBlock::encode("A", &[7; 100]), PemBlock::encode("B C", &[]));
         let blocks = PemBlock::parse_all(&text).unwrap();
         assert_eq!(blocks.len(), 2);
         assert_eq!(blocks[0].bytes, vec![7; 100]);

@@ -24,13 +24,7 @@ pub enum Role {
 
 impl Role {
     /// Every role there is.
-    pub const ALL: [Self; 5] = [
-        Self::Admin,
-        Self::Operator,
-        Self::Reader,
-        Self::EtcdBackup,
-        Self::Impersonator,
-    ];
+    pub const ALL: [Self; 5] = [Self::Admin, Self::Operator, Self::Reader, Self::EtcdBackup, Self::Impersonator];
 
     /// The name on the wire.
     pub const fn as_str(self) -> &'static str {
@@ -63,13 +57,7 @@ pub struct Roles(BTreeSet<String>);
 impl Roles {
     /// Reads role names, skipping empty ones (old client certificates carry an empty Organization).
     pub fn parse<T: AsRef<str>>(names: impl IntoIterator<Item = T>) -> Self {
-        Self(
-            names
-                .into_iter()
-                .map(|name| name.as_ref().trim().to_owned())
-                .filter(|name| !name.is_empty())
-                .collect(),
-        )
+        Self(names.into_iter().map(|name| name.as_ref().trim().to_owned()).filter(|name| !name.is_empty()).collect())
     }
 
     /// True when the role is in the set.
@@ -100,12 +88,7 @@ impl Roles {
 
 impl FromIterator<Role> for Roles {
     fn from_iter<T: IntoIterator<Item = Role>>(roles: T) -> Self {
-        Self(
-            roles
-                .into_iter()
-                .map(|role| role.as_str().to_owned())
-                .collect(),
-        )
+        Self(roles.into_iter().map(|role| role.as_str().to_owned()).collect())
     }
 }
 

@@ -36,9 +36,7 @@ pub enum Reissue {
 
 impl Default for Rotation {
     fn default() -> Self {
-        Self {
-            renew_at_percent: 50,
-        }
+        Self { renew_at_percent: 50 }
     }
 }
 
@@ -71,10 +69,7 @@ impl Rotation {
 
     /// The time at which a certificate is to be renewed.
     pub fn renewal(&self, certificate: &Certificate) -> SystemTime {
-        let lifetime = certificate
-            .not_after
-            .duration_since(certificate.not_before)
-            .unwrap_or(Duration::ZERO);
+        let lifetime = certificate.not_after.duration_since(certificate.not_before).unwrap_or(Duration::ZERO);
         certificate.not_before + lifetime / 100 * self.renew_at_percent
     }
 }

@@ -25,20 +25,11 @@ pub(crate) fn replace(
     let body: &[u8] = parsed.tbs_certificate.as_ref();
     let old = parsed.subject().as_raw();
     // The subject's raw slice points into the body: with an empty issuer equal bytes may occur earlier.
-    let at = old
-        .as_ptr()
-        .addr()
-        .checked_sub(body.as_ptr().addr())
-        .ok_or("the subject lies outside the body")?;
+    let at = old.as_ptr().addr().checked_sub(body.as_ptr().addr()).ok_or("the subject lies outside the body")?;
     let (start, end) = (header_length(body), at + old.len());
-    let head = body
-        .get(start..at)
-        .ok_or("the subject lies outside the body")?;
+    let head = body.get(start..at).ok_or("the subject lies outside the body")?;
     let tail = body.get(end..).ok_or("the subject lies outside the body")?;
-    let body = element(
-        SEQUENCE,
-        &[head, &subject(common_name, organizations), tail].concat(),
-    );
+    let body = element(SEQUENCE, &[head, &subject(common_name, organizations), tail].concat());
 
     let signature = signer.sign(&body).map_err(|error| error.to_string())?;
     let algorithm = algorithm_identifier(der).ok_or("no signature algorithm")?;
@@ -51,10 +42,7 @@ fn subject(common_name: &str, organizations: &[String]) -> Vec<u8> {
         let pair = [kind, &element(UTF8_STRING, value.as_bytes())].concat();
         element(SET, &element(SEQUENCE, &pair))
     };
-    let mut names: Vec<u8> = organizations
-        .iter()
-        .flat_map(|name| attribute(&ORGANIZATION, name))
-        .collect();
+    let mut names: Vec<u8> = organizations.iter().flat_map(|name| attribute(&ORGANIZATION, name)).collect();
     if !common_name.is_empty() {
         names.extend(attribute(&COMMON_NAME, common_name));
     }
@@ -82,9 +70,7 @@ fn total_length(der: &[u8]) -> Option<usize> {
     let length = if first < 0x80 {
         usize::from(first)
     } else {
-        der.get(2..header)?
-            .iter()
-            .fold(0, |sum, byte| sum << 8 | usize::from(*byte))
+        der.get(2..header)?.iter().fold(0, |sum, byte| sum << 8 | usize::from(*byte))
     };
     Some(header + length)
 }
@@ -96,11 +82,7 @@ fn element(tag: u8, content: &[u8]) -> Vec<u8> {
     if let Ok(short @ 0..0x80) = u8::try_from(length) {
         out.push(short);
     } else {
-        let bytes: Vec<u8> = length
-            .to_be_bytes()
-            .into_iter()
-            .skip_while(|byte| *byte == 0)
-            .collect();
+        let bytes: Vec<u8> = length.to_be_bytes().into_iter().skip_while(|byte| *byte == 0).collect();
         out.push(0x80 | bytes.len() as u8);
         out.extend(bytes);
     }

@@ -23,10 +23,7 @@ pub struct TokenError;
 impl Token {
     /// A new random token.
     pub fn generate() -> Self {
-        Self {
-            id: random_text(ID_LENGTH),
-            secret: random_text(SECRET_LENGTH).into(),
-        }
+        Self { id: random_text(ID_LENGTH), secret: random_text(SECRET_LENGTH).into() }
     }
 
     /// The public part.
@@ -51,10 +48,7 @@ impl FromStr for Token {
     fn from_str(text: &str) -> Result<Self, TokenError> {
         match text.split_once('.') {
             Some((id, secret)) if !id.is_empty() && !secret.is_empty() && !secret.contains('.') => {
-                Ok(Self {
-                    id: id.to_owned(),
-                    secret: secret.into(),
-                })
+                Ok(Self { id: id.to_owned(), secret: secret.into() })
             }
             _ => Err(TokenError),
         }

@@ -4,8 +4,8 @@
 use std::time::{Duration, SystemTime};
 
 use minos_pki::{
-    Algorithm, Authority, AuthorityRequest, Certificate, CertificateAndKey, Leaf, PrivateKey,
-    Reissue, Role, Roles, Rotation, SigningPolicy, Usage, Verdict,
+    Algorithm, Authority, AuthorityRequest, Certificate, CertificateAndKey, Leaf, PrivateKey, Reissue, Role, Roles,
+    Rotation, SigningPolicy, Usage, Verdict,
 };
 
 const DAY: Duration = Duration::from_secs(86_400);
@@ -39,28 +39,15 @@ fn leaf_says_what_was_asked_and_is_signed() {
         assert_eq!(parsed.addresses, wanted.addresses);
         assert_eq!(parsed.usages, wanted.usages);
         assert!(parsed.is_signed_by(ca.certificate()));
-        assert!(
-            !parsed.is_signed_by(
-                Authority::load(&authority(algorithm))
-                    .unwrap()
-                    .certificate()
-            )
-        );
+        assert!(!parsed.is_signed_by(Authority::load(&authority(algorithm)).unwrap().certificate()));
     }
 }
 
 #[test]
 fn several_organizations_survive() {
     let ca = Authority::load(&authority(Algorithm::Ed25519)).unwrap();
-    let roles: Roles = [Role::Reader, Role::Operator, Role::EtcdBackup]
-        .into_iter()
-        .collect();
-    let issued = ca
-        .issue(
-            &Leaf::client("someone", DAY).organizations(roles.names()),
-            SystemTime::now(),
-        )
-        .unwrap();
+    let roles: Roles = [Role::Reader, Role::Operator, Role::EtcdBackup].into_iter().collect();
+    let issued = ca.issue(&Leaf::client("someone", DAY).organizations(roles.names()), SystemTime::now()).unwrap();
     let parsed = issued.certificate().unwrap();
     assert_eq!(Roles::parse(&parsed.organizations), roles);
     assert_eq!(parsed.common_name, "someone");
@@ -76,24 +63,12 @@ fn request_is_signed_with_the_policys_rights_only() {
         .addresses(["10.1.1.1".parse().unwrap()])
         .request()
         .unwrap();
-    let policy = SigningPolicy {
-        usages: vec![Usage::Server],
-        organizations: Some(vec![]),
-        lifetime: DAY,
-    };
+    let policy = SigningPolicy { usages: vec![Usage::Server], organizations: Some(vec![]), lifetime: DAY };
     let certificate = ca.sign(&request, &policy, SystemTime::now()).unwrap();
     assert!(certificate.organizations.is_empty());
-    assert_eq!(
-        certificate.usages.iter().copied().collect::<Vec<_>>(),
-        [Usage::Server]
-    );
+    assert_eq!(certificate.usages.iter().copied().collect::<Vec<_>>(), [Usage::Server]);
     assert!(certificate.is_signed_by(ca.certificate()));
-    CertificateAndKey {
-        crt: certificate.to_pem(),
-        key,
-    }
-    .check()
-    .unwrap();
+    CertificateAndKey { crt: certificate.to_pem(), key }.check().unwrap();
     assert!(
         ca.sign(
             "-----BEGIN CERTIFICATE REQUEST-----\nAAAA\n-----END CERTIFICATE REQUEST-----\n",
@@ -110,47 +85,25 @@ fn both_labels_of_ed25519_are_read_and_the_plain_one_written() {
     let text = key.to_pem();
     assert!(text.expose().starts_with("-----BEGIN PRIVATE KEY-----"));
     let other = text.expose().replace("PRIVATE KEY", "ED25519 PRIVATE KEY");
-    assert_eq!(
-        PrivateKey::from_pem(&other).unwrap().public_key_der(),
-        key.public_key_der()
-    );
+    assert_eq!(PrivateKey::from_pem(&other).unwrap().public_key_der(), key.public_key_der());
     assert_eq!(PrivateKey::from_pem(&other).unwrap().to_pem(), text);
     assert!(!format!("{key:?}").contains("MC4"));
 }
 
 #[test]
 fn keys_in_older_forms_are_read_and_kept() {
-    for text in [
-        include_str!("../testdata/sec1.pem"),
-        include_str!("../testdata/pkcs1.pem"),
-    ] {
+    for text in [include_str!("../testdata/sec1.pem"), include_str!("../testdata/pkcs1.pem")] {
         let key = PrivateKey::from_pem(text).unwrap();
-        assert_eq!(
-            PrivateKey::from_pem(key.to_pem().expose())
-                .unwrap()
-                .public_key_der(),
-            key.public_key_der()
-        );
+        assert_eq!(PrivateKey::from_pem(key.to_pem().expose()).unwrap().public_key_der(), key.public_key_der());
     }
     let key = PrivateKey::generate(Algorithm::Rsa2048).unwrap();
-    assert!(
-        key.to_pem()
-            .expose()
-            .starts_with("-----BEGIN PRIVATE KEY-----")
-    );
-    assert!(
-        key.public_key_pem()
-            .starts_with("-----BEGIN PUBLIC KEY-----")
-    );
+    assert!(key.to_pem().expose().starts_with("-----BEGIN PRIVATE KEY-----"));
+    assert!(key.public_key_pem().starts_with("-----BEGIN PUBLIC KEY-----"));
 }
 
 #[test]
 fn broken_keys_are_errors() {
-    for text in [
-        "",
-        "x",
-        "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
-    ] {
+    for text in ["", "x", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"] {
         assert!(PrivateKey::from_pem(text).is_err());
     }
     let truncated = include_str!("../testdata/sec1.pem").replacen('M', "N", 1);
@@ -165,34 +118,16 @@ fn rotation_decides_by_age_content_and_authority() {
     let wanted = Leaf::server("n", DAY).dns_names(["a"]);
     let issued = ca.issue(&wanted, now).unwrap();
     let rotation = Rotation::default();
-    let decide = |pair: Option<&CertificateAndKey>, wanted: &Leaf, ca: &Certificate, now| {
-        rotation.decide(pair, wanted, ca, now)
-    };
+    let decide =
+        |pair: Option<&CertificateAndKey>, wanted: &Leaf, ca: &Certificate, now| rotation.decide(pair, wanted, ca, now);
 
-    let Verdict::Keep { until } = decide(Some(&issued), &wanted, ca.certificate(), now) else {
-        panic!("kept")
-    };
+    let Verdict::Keep { until } = decide(Some(&issued), &wanted, ca.certificate(), now) else { panic!("kept") };
     assert!(until > now + DAY / 3 && until < now + DAY);
-    assert_eq!(
-        decide(None, &wanted, ca.certificate(), now),
-        Verdict::Issue(Reissue::Absent)
-    );
-    assert_eq!(
-        decide(Some(&issued.without_key()), &wanted, ca.certificate(), now),
-        Verdict::Issue(Reissue::Absent)
-    );
-    assert_eq!(
-        decide(Some(&issued), &wanted, ca.certificate(), until),
-        Verdict::Issue(Reissue::Age)
-    );
+    assert_eq!(decide(None, &wanted, ca.certificate(), now), Verdict::Issue(Reissue::Absent));
+    assert_eq!(decide(Some(&issued.without_key()), &wanted, ca.certificate(), now), Verdict::Issue(Reissue::Absent));
+    assert_eq!(decide(Some(&issued), &wanted, ca.certificate(), until), Verdict::Issue(Reissue::Age));
     let more = wanted.clone().dns_names(["b"]);
-    assert_eq!(
-        decide(Some(&issued), &more, ca.certificate(), now),
-        Verdict::Issue(Reissue::Content)
-    );
+    assert_eq!(decide(Some(&issued), &more, ca.certificate(), now), Verdict::Issue(Reissue::Content));
     let other = Authority::load(&authority(Algorithm::Ed25519)).unwrap();
-    assert_eq!(
-        decide(Some(&issued), &wanted, other.certificate(), now),
-        Verdict::Issue(Reissue::Authority)
-    );
+    assert_eq!(decide(Some(&issued), &wanted, other.certificate(), now), Verdict::Issue(Reissue::Authority));
 }

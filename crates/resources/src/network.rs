@@ -17,13 +17,10 @@ mod time_server;
 pub use address::{AddressSpec, AddressStatus, address_id};
 pub use hostname::{HostnameSpec, HostnameStatus};
 pub use layer::{ConfigLayer, layered_id};
-pub use link::{
-    BondSlave, BridgeMaster, BridgeSlave, BridgeVlan, LinkSpec, LinkStatus, SpanningTree, VlanSpec,
-};
+pub use link::{BondSlave, BridgeMaster, BridgeSlave, BridgeVlan, LinkSpec, LinkStatus, SpanningTree, VlanSpec};
 pub use names::{
-    AddressFlags, AddressSortAlgorithm, ClientIdentifier, Duplex, Family, LinkFlags, LinkType,
-    OperationalState, Port, RouteFlags, RouteProtocol, RouteType, RoutingTable, Scope, UnknownName,
-    VlanProtocol,
+    AddressFlags, AddressSortAlgorithm, ClientIdentifier, Duplex, Family, LinkFlags, LinkType, OperationalState, Port,
+    RouteFlags, RouteProtocol, RouteType, RoutingTable, Scope, UnknownName, VlanProtocol,
 };
 pub use node_address::{NodeAddress, NodeAddressFilter, NodeAddressSortAlgorithm};
 pub use operator::{ClientIdentifierSpec, Dhcp4Operator, Operator, OperatorSpec};

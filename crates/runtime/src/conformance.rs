@@ -2,9 +2,7 @@
 //! them. Each check panics with what was expected.
 
 use crate::store::Target;
-use crate::{
-    Bookmark, Column, Event, EventKind, Labels, Phase, Query, Spec, StateError, Store, Watch, WatchStart,
-};
+use crate::{Bookmark, Column, Event, EventKind, Labels, Phase, Query, Spec, StateError, Store, Watch, WatchStart};
 use serde::{Deserialize, Serialize};
 
 /// A resource for checks.

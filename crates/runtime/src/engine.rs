@@ -69,7 +69,9 @@ pub enum RegisterError {
     #[error("controller {0} is registered already")]
     Duplicate(String),
     /// Two controllers want to be the only writer, or one does and another writes too.
-    #[error("controllers {first} and {second} both write {type_name} in namespace {namespace:?}, and one claims it alone")]
+    #[error(
+        "controllers {first} and {second} both write {type_name} in namespace {namespace:?}, and one claims it alone"
+    )]
     OutputConflict {
         /// The one registered first.
         first: String,
@@ -149,7 +151,8 @@ impl Engine {
         let sources = controller.sources();
         let status =
             Arc::new(Mutex::new(ControllerStatus { name: declared.name.clone(), ..ControllerStatus::default() }));
-        let mut running: Vec<_> = sources.into_iter().map(|source| tokio::spawn(pump(source, Arc::clone(&queue)))).collect();
+        let mut running: Vec<_> =
+            sources.into_iter().map(|source| tokio::spawn(pump(source, Arc::clone(&queue)))).collect();
         if declared.inputs.iter().all(|input| matches!(input.route, Route::All | Route::Nothing)) {
             queue.push(Key::all());
         }

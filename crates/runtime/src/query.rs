@@ -73,7 +73,6 @@ impl Query {
 
     /// Whether a resource is selected.
     pub fn matches(&self, metadata: &Metadata) -> bool {
-        self.labels.is_empty()
-            || self.labels.iter().any(|query| query.terms.iter().all(|term| term.matches(metadata)))
+        self.labels.is_empty() || self.labels.iter().any(|query| query.terms.iter().all(|term| term.matches(metadata)))
     }
 }

@@ -4,7 +4,9 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use crate::memory::{ANYBODY, Change, CollectionKey, Observer, Shared};
-use crate::{Bookmark, Labels, Metadata, Object, Phase, Query, Resource, Spec, StateError, TypedWatch, Watch, WatchStart};
+use crate::{
+    Bookmark, Labels, Metadata, Object, Phase, Query, Resource, Spec, StateError, TypedWatch, Watch, WatchStart,
+};
 
 /// The node's resources. Cheap to clone; all clones are one store.
 ///

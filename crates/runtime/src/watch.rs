@@ -123,8 +123,9 @@ impl Watch {
     /// The logged change as this watch sees it: one that enters the selection is a creation, one that leaves it a
     /// destruction.
     fn selected(&self, logged: crate::memory::Logged) -> Option<Event> {
-        let matches =
-            |object: &Object| self.id.as_ref().is_none_or(|id| *id == object.metadata().id) && self.query.matches(object.metadata());
+        let matches = |object: &Object| {
+            self.id.as_ref().is_none_or(|id| *id == object.metadata().id) && self.query.matches(object.metadata())
+        };
         let bookmark = Bookmark(self.position);
         let was = logged.previous.as_ref().is_some_and(&matches);
         let is = matches(&logged.object);

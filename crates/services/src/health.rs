@@ -17,7 +17,9 @@ pub async fn check(health: &HealthCheck) -> Result<(), String> {
 
 async fn ask(probe: &Probe) -> Result<(), String> {
     match probe {
-        Probe::Tcp(address) => TcpStream::connect(address).await.map(drop).map_err(|error| format!("{address}: {error}")),
+        Probe::Tcp(address) => {
+            TcpStream::connect(address).await.map(drop).map_err(|error| format!("{address}: {error}"))
+        }
         Probe::Unix(path) => {
             UnixStream::connect(path).await.map(drop).map_err(|error| format!("{}: {error}", path.display()))
         }

@@ -3,7 +3,9 @@
 use std::io;
 
 use async_trait::async_trait;
-use minos_sys::{ProcessId, Readiness, SpawnError, SpawnSpec, is_alive, open_pid, process_start_time, send_signal, spawn};
+use minos_sys::{
+    ProcessId, Readiness, SpawnError, SpawnSpec, is_alive, open_pid, process_start_time, send_signal, spawn,
+};
 
 use crate::Exits;
 

@@ -42,7 +42,8 @@ impl Drop for Unit {
 impl Unit {
     /// What runs already and was started from the same spec.
     pub async fn adopt(deps: &Deps, id: &str, runner: &Runner) -> Option<(Self, i32)> {
-        let record = record::read(&deps.records, id).filter(|record| record.fingerprint == record::fingerprint(runner))?;
+        let record =
+            record::read(&deps.records, id).filter(|record| record.fingerprint == record::fingerprint(runner))?;
         match runner {
             Runner::Process(process) => {
                 if !deps.processes.is_alive(record.process()) {
@@ -171,9 +172,7 @@ async fn start_process(deps: &Deps, id: &str, runner: &ProcessRunner) -> Result<
 }
 
 async fn start_container(deps: &Deps, id: &str, runner: &ContainerRunner) -> Result<(Unit, Record), String> {
-    deps.processes
-        .make_group(parent(&runner.cgroup), None)
-        .map_err(|error| with_causes(&error))?;
+    deps.processes.make_group(parent(&runner.cgroup), None).map_err(|error| with_causes(&error))?;
     let fifo = deps.logs.fifo(id);
     make_fifo(&fifo).map_err(|error| format!("cannot make the fifo of its output: {error}"))?;
     let container = ContainerSpec {

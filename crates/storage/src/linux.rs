@@ -65,7 +65,14 @@ impl Disks for LinuxDisks {
         is_mounted(target).unwrap_or(false)
     }
 
-    fn mount(&self, source: &str, target: &Path, kind: &str, flags: MountFlags, data: &str) -> Result<(), StorageError> {
+    fn mount(
+        &self,
+        source: &str,
+        target: &Path,
+        kind: &str,
+        flags: MountFlags,
+        data: &str,
+    ) -> Result<(), StorageError> {
         // A place in the read-only root is there already; one that is not cannot be made, and the mount says so.
         drop(std::fs::create_dir_all(target));
         mount(source, target, kind, flags, data).map_err(failed("mount", target.display()))

@@ -83,7 +83,8 @@ pub trait Disks: Send + Sync {
     ///
     /// # Errors
     /// When the kernel refuses.
-    fn mount(&self, source: &str, target: &Path, kind: &str, flags: MountFlags, data: &str) -> Result<(), StorageError>;
+    fn mount(&self, source: &str, target: &Path, kind: &str, flags: MountFlags, data: &str)
+    -> Result<(), StorageError>;
 
     /// Makes folders.
     ///

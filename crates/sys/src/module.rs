@@ -108,9 +108,10 @@ impl ModuleIndex {
             return Err(Error::new(std::io::ErrorKind::NotFound, format!("there is no module {name:?}")));
         };
         let last = files.len().saturating_sub(1);
-        files.iter().enumerate().try_for_each(|(index, file)| {
-            load_module(file, if index == last { parameters } else { "" })
-        })
+        files
+            .iter()
+            .enumerate()
+            .try_for_each(|(index, file)| load_module(file, if index == last { parameters } else { "" }))
     }
 }
 
@@ -125,7 +126,8 @@ mod tests {
 
     #[test]
     fn what_is_needed_comes_first() {
-        let text = "kernel/b.ko.xz: kernel/a.ko.xz kernel/base.ko.xz\nkernel/a.ko.xz: kernel/base.ko.xz\nkernel/base.ko.xz:\n";
+        let text =
+            "kernel/b.ko.xz: kernel/a.ko.xz kernel/base.ko.xz\nkernel/a.ko.xz: kernel/base.ko.xz\nkernel/base.ko.xz:\n";
         let index = ModuleIndex::parse(Path::new("/m"), text);
         let files = index.files("b").expect("there");
         assert_eq!(files, ["/m/kernel/base.ko.xz", "/m/kernel/a.ko.xz", "/m/kernel/b.ko.xz"].map(PathBuf::from));

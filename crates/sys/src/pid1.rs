@@ -72,9 +72,7 @@ impl Message for FromInit {
     fn decode(text: &str) -> Option<Self> {
         let words: Vec<&str> = text.split(' ').collect();
         match words.as_slice() {
-            ["exited", pid, status] => {
-                Some(FromInit::Exited { pid: pid.parse().ok()?, status: status.parse().ok()? })
-            }
+            ["exited", pid, status] => Some(FromInit::Exited { pid: pid.parse().ok()?, status: status.parse().ok()? }),
             ["asked", "reboot"] => Some(FromInit::Signal(Asked::Reboot)),
             ["asked", "poweroff"] => Some(FromInit::Signal(Asked::PowerOff)),
             _ => None,

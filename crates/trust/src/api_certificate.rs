@@ -32,13 +32,9 @@ impl Controller for ApiCertificateIssue {
     fn inputs(&self) -> Vec<Input> {
         vec![
             Input::of::<MachineType>().only(MachineType::ID).to_all(),
-            Input::of::<NetworkStatus>()
-                .only(NetworkStatus::ID)
-                .to_all(),
+            Input::of::<NetworkStatus>().only(NetworkStatus::ID).to_all(),
             Input::of::<OsRootSecret>().only(OsRootSecret::ID).to_all(),
-            Input::of::<MaintenanceRootSecret>()
-                .only(MaintenanceRootSecret::ID)
-                .to_all(),
+            Input::of::<MaintenanceRootSecret>().only(MaintenanceRootSecret::ID).to_all(),
             Input::of::<CertSan>().to_all(),
             // A clock that jumps may make a certificate too old or too young.
             Input::of::<TimeStatus>().only(TimeStatus::ID).to_all(),
@@ -56,9 +52,7 @@ impl Controller for ApiCertificateIssue {
         let certificate = match kind.is_control_plane() {
             true => self.control_plane(cx)?,
             false if is_configured(&kind) => {
-                return Err(ReconcileError::waiting(
-                    "a control plane that signs this node's certificate",
-                ));
+                return Err(ReconcileError::waiting("a control plane that signs this node's certificate"));
             }
             false => self.maintenance(cx)?,
         };
@@ -71,9 +65,10 @@ impl ApiCertificateIssue {
     fn control_plane(&self, cx: &Context) -> Result<ApiCertificate, ReconcileError> {
         let root = cx.require::<OsRootSecret>(OsRootSecret::ID)?;
         let san = cx.require::<CertSan>(CertSan::API_ID)?;
-        let pair = root.issuing_ca.as_ref().ok_or_else(|| {
-            ReconcileError::failed("the configuration has no machine.ca with its key")
-        })?;
+        let pair = root
+            .issuing_ca
+            .as_ref()
+            .ok_or_else(|| ReconcileError::failed("the configuration has no machine.ca with its key"))?;
         let authority = issuer::load("api", pair)?;
         let client = Leaf::client(&san.fqdn, LIFETIME).organizations([Role::Impersonator.as_str()]);
         Ok(ApiCertificate {
@@ -91,10 +86,7 @@ impl ApiCertificateIssue {
         Ok(ApiCertificate {
             accepted_cas: vec![],
             client: None,
-            server: Some(
-                self.0
-                    .leaf(cx, "maintenance-server", &server(&san), &authority)?,
-            ),
+            server: Some(self.0.leaf(cx, "maintenance-server", &server(&san), &authority)?),
             skip_verifying_client_cert: true,
         })
     }
@@ -102,7 +94,5 @@ impl ApiCertificateIssue {
 
 /// A server's certificate for the API.
 pub(crate) fn server(san: &CertSan) -> Leaf {
-    Leaf::server(&san.fqdn, LIFETIME)
-        .dns_names(san.dns_names.clone())
-        .addresses(san.ips.iter().copied())
+    Leaf::server(&san.fqdn, LIFETIME).dns_names(san.dns_names.clone()).addresses(san.ips.iter().copied())
 }

@@ -12,11 +12,7 @@ use minos_runtime::{Context, Controller, Input, Key, Output, ReconcileError};
 const MAINTENANCE_NAME: &str = "maintenance-service.talos.dev";
 
 pub(crate) fn controllers() -> Vec<Box<dyn Controller>> {
-    vec![
-        Box::new(ApiCertSan),
-        Box::new(KubernetesCertSan),
-        Box::new(MaintenanceCertSan),
-    ]
+    vec![Box::new(ApiCertSan), Box::new(KubernetesCertSan), Box::new(MaintenanceCertSan)]
 }
 
 /// Of the operating system's API.
@@ -61,11 +57,7 @@ impl Controller for KubernetesCertSan {
 
     fn inputs(&self) -> Vec<Input> {
         let mut inputs = node(&without_kubernetes());
-        inputs.push(
-            Input::of::<KubernetesRootSecret>()
-                .only(KubernetesRootSecret::ID)
-                .to_all(),
-        );
+        inputs.push(Input::of::<KubernetesRootSecret>().only(KubernetesRootSecret::ID).to_all());
         inputs
     }
 
@@ -77,10 +69,7 @@ impl Controller for KubernetesCertSan {
         let root = cx.require::<KubernetesRootSecret>(KubernetesRootSecret::ID)?;
         let hostname = cx.require::<HostnameStatus>(HostnameStatus::ID)?;
         let addresses = cx.require::<NodeAddress>(&without_kubernetes())?;
-        cx.write(
-            CertSan::KUBERNETES_ID,
-            kubernetes(&root, &hostname, &addresses),
-        )?;
+        cx.write(CertSan::KUBERNETES_ID, kubernetes(&root, &hostname, &addresses))?;
         Ok(())
     }
 }
@@ -102,19 +91,10 @@ impl Controller for MaintenanceCertSan {
     async fn reconcile(&mut self, cx: &Context, _: &Key) -> Result<(), ReconcileError> {
         let addresses = cx.require::<NodeAddress>(NodeAddress::ACCUMULATIVE)?;
         let hostname = cx.get::<HostnameStatus>(HostnameStatus::ID)?;
-        let mut san = CertSan {
-            fqdn: MAINTENANCE_NAME.to_owned(),
-            ..CertSan::default()
-        };
+        let mut san = CertSan { fqdn: MAINTENANCE_NAME.to_owned(), ..CertSan::default() };
         san.ips.extend(addresses.ips());
-        san.ips.extend([
-            IpAddr::from(Ipv4Addr::LOCALHOST),
-            IpAddr::from(Ipv6Addr::LOCALHOST),
-        ]);
-        hostname
-            .iter()
-            .flat_map(|hostname| hostname.dns_names())
-            .for_each(|name| san.add(&name));
+        san.ips.extend([IpAddr::from(Ipv4Addr::LOCALHOST), IpAddr::from(Ipv6Addr::LOCALHOST)]);
+        hostname.iter().flat_map(|hostname| hostname.dns_names()).for_each(|name| san.add(&name));
         cx.write(CertSan::MAINTENANCE_ID, san)?;
         Ok(())
     }
@@ -127,57 +107,27 @@ pub(crate) fn without_kubernetes() -> String {
 
 fn node(addresses: &str) -> Vec<Input> {
     vec![
-        Input::of::<HostnameStatus>()
-            .only(HostnameStatus::ID)
-            .to_all(),
+        Input::of::<HostnameStatus>().only(HostnameStatus::ID).to_all(),
         Input::of::<NodeAddress>().only(addresses).to_all(),
     ]
 }
 
 fn api(root: &OsRootSecret, hostname: &HostnameStatus, addresses: &NodeAddress) -> CertSan {
-    let mut san = CertSan {
-        fqdn: hostname.fqdn(),
-        ..CertSan::default()
-    };
-    san.ips.extend(
-        root.cert_san_ips
-            .iter()
-            .copied()
-            .chain(addresses.ips())
-            .chain([Ipv4Addr::LOCALHOST.into()]),
-    );
-    root.cert_san_dns_names
-        .iter()
-        .for_each(|name| san.add(name));
+    let mut san = CertSan { fqdn: hostname.fqdn(), ..CertSan::default() };
+    san.ips.extend(root.cert_san_ips.iter().copied().chain(addresses.ips()).chain([Ipv4Addr::LOCALHOST.into()]));
+    root.cert_san_dns_names.iter().for_each(|name| san.add(name));
     hostname.dns_names().iter().for_each(|name| san.add(name));
     san
 }
 
-fn kubernetes(
-    root: &KubernetesRootSecret,
-    hostname: &HostnameStatus,
-    addresses: &NodeAddress,
-) -> CertSan {
+fn kubernetes(root: &KubernetesRootSecret, hostname: &HostnameStatus, addresses: &NodeAddress) -> CertSan {
     let mut san = CertSan::default();
     san.add(host(&root.endpoint));
     root.cert_sans.iter().for_each(|name| san.add(name));
-    [
-        "kubernetes",
-        "kubernetes.default",
-        "kubernetes.default.svc",
-        "localhost",
-    ]
-    .iter()
-    .for_each(|name| san.add(name));
+    ["kubernetes", "kubernetes.default", "kubernetes.default.svc", "localhost"].iter().for_each(|name| san.add(name));
     san.add(&format!("kubernetes.default.svc.{}", root.dns_domain));
     hostname.dns_names().iter().for_each(|name| san.add(name));
-    san.ips.extend(
-        root.api_server_ips
-            .iter()
-            .copied()
-            .chain(addresses.ips())
-            .chain([Ipv4Addr::LOCALHOST.into()]),
-    );
+    san.ips.extend(root.api_server_ips.iter().copied().chain(addresses.ips()).chain([Ipv4Addr::LOCALHOST.into()]));
     san
 }
 

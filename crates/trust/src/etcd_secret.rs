@@ -33,19 +33,11 @@ impl Controller for EtcdSecretIssue {
 
     fn inputs(&self) -> Vec<Input> {
         vec![
-            Input::of::<EtcdRootSecret>()
-                .only(EtcdRootSecret::ID)
-                .to_all(),
-            Input::of::<NetworkStatus>()
-                .only(NetworkStatus::ID)
-                .to_all(),
+            Input::of::<EtcdRootSecret>().only(EtcdRootSecret::ID).to_all(),
+            Input::of::<NetworkStatus>().only(NetworkStatus::ID).to_all(),
             Input::of::<TimeStatus>().only(TimeStatus::ID).to_all(),
-            Input::of::<HostnameStatus>()
-                .only(HostnameStatus::ID)
-                .to_all(),
-            Input::of::<NodeAddress>()
-                .only(without_kubernetes())
-                .to_all(),
+            Input::of::<HostnameStatus>().only(HostnameStatus::ID).to_all(),
+            Input::of::<NodeAddress>().only(without_kubernetes()).to_all(),
         ]
     }
 
@@ -60,18 +52,11 @@ impl Controller for EtcdSecretIssue {
         let hostname = cx.require::<HostnameStatus>(HostnameStatus::ID)?;
         let addresses = cx.require::<NodeAddress>(&without_kubernetes())?;
         let authority = issuer::load("etcd", &root.etcd_ca)?;
-        let leaf = |name: &str, leaf: Leaf| {
-            self.0
-                .leaf(cx, name, &leaf.algorithm(Algorithm::EcdsaP256), &authority)
-        };
+        let leaf = |name: &str, leaf: Leaf| self.0.leaf(cx, name, &leaf.algorithm(Algorithm::EcdsaP256), &authority);
 
-        let peer = Leaf::peer(&hostname.hostname, LIFETIME)
-            .dns_names(hostname.dns_names())
-            .addresses(addresses.ips());
-        let server = peer
-            .clone()
-            .dns_names(["localhost"])
-            .addresses([Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()]);
+        let peer = Leaf::peer(&hostname.hostname, LIFETIME).dns_names(hostname.dns_names()).addresses(addresses.ips());
+        let server =
+            peer.clone().dns_names(["localhost"]).addresses([Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()]);
         let secret = EtcdSecret {
             etcd: leaf("etcd-server", server)?,
             etcd_peer: leaf("etcd-peer", peer)?,

@@ -4,9 +4,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use minos_pki::{
-    Authority, AuthorityRequest, CertificateAndKey, Leaf, PkiError, Rotation, Verdict,
-};
+use minos_pki::{Authority, AuthorityRequest, CertificateAndKey, Leaf, PkiError, Rotation, Verdict};
 use minos_runtime::Context;
 use thiserror::Error;
 use tracing::{info, warn};
@@ -48,11 +46,7 @@ pub(crate) struct Issuer {
 
 impl Issuer {
     pub fn new(leaves: Arc<dyn Leaves>, now: Arc<dyn Fn() -> SystemTime + Send + Sync>) -> Self {
-        Self {
-            leaves,
-            now,
-            rotation: Rotation::default(),
-        }
+        Self { leaves, now, rotation: Rotation::default() }
     }
 
     /// The kept certificate `name` when it serves, else a new one; the reconciliation comes back when it is to be renewed.
@@ -65,50 +59,32 @@ impl Issuer {
     ) -> Result<CertificateAndKey, IssueError> {
         let now = (self.now)();
         let kept = self.kept(name);
-        let reason = match self
-            .rotation
-            .decide(kept.as_ref(), wanted, authority.certificate(), now)
-        {
+        let reason = match self.rotation.decide(kept.as_ref(), wanted, authority.certificate(), now) {
             Verdict::Keep { until } => {
                 nap(cx, until, now);
                 return Ok(kept.unwrap_or_default());
             }
             Verdict::Issue(reason) => reason,
         };
-        let pki = |source| IssueError::Pki {
-            name: name.to_owned(),
-            source,
-        };
+        let pki = |source| IssueError::Pki { name: name.to_owned(), source };
         let pair = authority.issue(wanted, now).map_err(pki)?;
         let certificate = pair.certificate().map_err(pki)?;
         self.keep(name, &pair)?;
-        info!(
-            name,
-            ?reason,
-            fingerprint = certificate.fingerprint(),
-            "issued a certificate"
-        );
+        info!(name, ?reason, fingerprint = certificate.fingerprint(), "issued a certificate");
         nap(cx, self.rotation.renewal(&certificate), now);
         Ok(pair)
     }
 
     /// The kept authority `name`, else a new one.
-    pub fn authority(
-        &self,
-        name: &str,
-        wanted: &AuthorityRequest,
-    ) -> Result<CertificateAndKey, IssueError> {
+    pub fn authority(&self, name: &str, wanted: &AuthorityRequest) -> Result<CertificateAndKey, IssueError> {
         let now = (self.now)();
-        let serves = |pair: &CertificateAndKey| {
-            pair.check().is_ok() && pair.certificate().is_ok_and(|ca| now < ca.not_after)
-        };
+        let serves =
+            |pair: &CertificateAndKey| pair.check().is_ok() && pair.certificate().is_ok_and(|ca| now < ca.not_after);
         if let Some(pair) = self.kept(name).filter(serves) {
             return Ok(pair);
         }
-        let pair = Authority::generate(wanted, now).map_err(|source| IssueError::Pki {
-            name: name.to_owned(),
-            source,
-        })?;
+        let pair =
+            Authority::generate(wanted, now).map_err(|source| IssueError::Pki { name: name.to_owned(), source })?;
         self.keep(name, &pair)?;
         info!(name, "made an authority");
         Ok(pair)
@@ -122,12 +98,7 @@ impl Issuer {
     }
 
     fn keep(&self, name: &str, pair: &CertificateAndKey) -> Result<(), IssueError> {
-        self.leaves
-            .save(name, pair)
-            .map_err(|source| IssueError::Keep {
-                name: name.to_owned(),
-                source,
-            })
+        self.leaves.save(name, pair).map_err(|source| IssueError::Keep { name: name.to_owned(), source })
     }
 }
 
@@ -138,8 +109,5 @@ fn nap(cx: &Context, until: SystemTime, now: SystemTime) {
 
 /// Loads the authority of a root secret.
 pub(crate) fn load(name: &str, pair: &CertificateAndKey) -> Result<Authority, IssueError> {
-    Authority::load(pair).map_err(|source| IssueError::Pki {
-        name: name.to_owned(),
-        source,
-    })
+    Authority::load(pair).map_err(|source| IssueError::Pki { name: name.to_owned(), source })
 }

@@ -29,12 +29,8 @@ impl Controller for KubernetesCertsIssue {
 
     fn inputs(&self) -> Vec<Input> {
         vec![
-            Input::of::<KubernetesRootSecret>()
-                .only(KubernetesRootSecret::ID)
-                .to_all(),
-            Input::of::<NetworkStatus>()
-                .only(NetworkStatus::ID)
-                .to_all(),
+            Input::of::<KubernetesRootSecret>().only(KubernetesRootSecret::ID).to_all(),
+            Input::of::<NetworkStatus>().only(NetworkStatus::ID).to_all(),
             Input::of::<TimeStatus>().only(TimeStatus::ID).to_all(),
             Input::of::<CertSan>().only(CertSan::KUBERNETES_ID).to_all(),
         ]
@@ -57,8 +53,7 @@ impl Controller for KubernetesCertsIssue {
             .organizations(["kube-master"])
             .dns_names(san.dns_names.clone())
             .addresses(san.ips.iter().copied());
-        let kubelet_client = p256(Leaf::client("apiserver-kubelet-client", LIFETIME))
-            .organizations(["system:masters"]);
+        let kubelet_client = p256(Leaf::client("apiserver-kubelet-client", LIFETIME)).organizations(["system:masters"]);
         let front_proxy = p256(Leaf::client("front-proxy-client", LIFETIME));
         let certs = KubernetesDynamicCerts {
             api_server: self.0.leaf(cx, "kube-apiserver", &server, &kubernetes)?,
@@ -68,9 +63,7 @@ impl Controller for KubernetesCertsIssue {
                 &kubelet_client,
                 &kubernetes,
             )?,
-            front_proxy: self
-                .0
-                .leaf(cx, "front-proxy-client", &front_proxy, &aggregator)?,
+            front_proxy: self.0.leaf(cx, "front-proxy-client", &front_proxy, &aggregator)?,
         };
         cx.write(KubernetesDynamicCerts::ID, certs)?;
         Ok(())
@@ -78,10 +71,6 @@ impl Controller for KubernetesCertsIssue {
 }
 
 /// Kubernetes' authority with its key.
-pub(crate) fn issuing(
-    root: &KubernetesRootSecret,
-) -> Result<&minos_pki::CertificateAndKey, ReconcileError> {
-    root.issuing_ca
-        .as_ref()
-        .ok_or_else(|| ReconcileError::failed("the configuration has no cluster.ca with its key"))
+pub(crate) fn issuing(root: &KubernetesRootSecret) -> Result<&minos_pki::CertificateAndKey, ReconcileError> {
+    root.issuing_ca.as_ref().ok_or_else(|| ReconcileError::failed("the configuration has no cluster.ca with its key"))
 }

@@ -30,9 +30,7 @@ impl Controller for KubernetesSecretIssue {
 
     fn inputs(&self) -> Vec<Input> {
         vec![
-            Input::of::<KubernetesRootSecret>()
-                .only(KubernetesRootSecret::ID)
-                .to_all(),
+            Input::of::<KubernetesRootSecret>().only(KubernetesRootSecret::ID).to_all(),
             Input::of::<TimeStatus>().only(TimeStatus::ID).to_all(),
         ]
     }
@@ -46,23 +44,12 @@ impl Controller for KubernetesSecretIssue {
         ready::clock(cx)?;
         let authority = issuer::load("kubernetes", issuing(&root)?)?;
         let local = &root.local_endpoint;
-        let user =
-            |file: &str, name: &str, group: &str| self.user(cx, &authority, file, name, group);
-        let manager = user(
-            "kube-controller-manager",
-            CONTROLLER_MANAGER,
-            CONTROLLER_MANAGER,
-        )?;
+        let user = |file: &str, name: &str, group: &str| self.user(cx, &authority, file, name, group);
+        let manager = user("kube-controller-manager", CONTROLLER_MANAGER, CONTROLLER_MANAGER)?;
         let scheduler = user("kube-scheduler", SCHEDULER, SCHEDULER)?;
         let admin = user("kubernetes-admin", SYSTEM_ADMIN, ADMINISTRATORS)?;
         let secret = KubernetesSecret {
-            controller_manager_kubeconfig: file(
-                &root,
-                local,
-                CONTROLLER_MANAGER,
-                "default",
-                manager,
-            ),
+            controller_manager_kubeconfig: file(&root, local, CONTROLLER_MANAGER, "default", manager),
             scheduler_kubeconfig: file(&root, local, SCHEDULER, "default", scheduler),
             localhost_admin_kubeconfig: file(&root, local, "admin", "admin", admin.clone()),
             admin_kubeconfig: file(&root, &root.endpoint, "admin", "admin", admin),
@@ -81,24 +68,13 @@ impl KubernetesSecretIssue {
         name: &str,
         group: &str,
     ) -> Result<KubeconfigUser, ReconcileError> {
-        let leaf = Leaf::client(name, LIFETIME)
-            .organizations([group])
-            .algorithm(Algorithm::EcdsaP256);
+        let leaf = Leaf::client(name, LIFETIME).organizations([group]).algorithm(Algorithm::EcdsaP256);
         let pair = self.0.leaf(cx, file, &leaf, authority)?;
-        Ok(KubeconfigUser::Certificate {
-            crt: pair.crt.clone(),
-            key: pair.key,
-        })
+        Ok(KubeconfigUser::Certificate { crt: pair.crt.clone(), key: pair.key })
     }
 }
 
-fn file(
-    root: &KubernetesRootSecret,
-    server: &str,
-    user: &str,
-    context: &str,
-    credentials: KubeconfigUser,
-) -> Secret {
+fn file(root: &KubernetesRootSecret, server: &str, user: &str, context: &str, credentials: KubeconfigUser) -> Secret {
     let kubeconfig = Kubeconfig {
         cluster: root.name.clone(),
         server: server.to_owned(),

@@ -43,17 +43,9 @@ impl Leaves for DirectoryLeaves {
     }
 
     fn save(&self, name: &str, pair: &CertificateAndKey) -> io::Result<()> {
-        fs::DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(&self.0)?;
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.0)?;
         let temporary = self.0.join(format!(".{name}.new"));
-        let mut file = fs::OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(true)
-            .mode(0o600)
-            .open(&temporary)?;
+        let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&temporary)?;
         file.write_all(pair.crt.as_bytes())?;
         file.write_all(pair.key.expose().as_bytes())?;
         fs::rename(temporary, self.0.join(format!("{name}.pem")))
@@ -62,19 +54,11 @@ impl Leaves for DirectoryLeaves {
 
 impl Leaves for MemoryLeaves {
     fn load(&self, name: &str) -> io::Result<Option<CertificateAndKey>> {
-        Ok(self
-            .0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(name)
-            .cloned())
+        Ok(self.0.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned())
     }
 
     fn save(&self, name: &str, pair: &CertificateAndKey) -> io::Result<()> {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(name.to_owned(), pair.clone());
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), pair.clone());
         Ok(())
     }
 }
@@ -82,20 +66,11 @@ impl Leaves for MemoryLeaves {
 /// Certificates first, then the key; anything else is as good as nothing.
 fn split(text: &str) -> Option<CertificateAndKey> {
     let blocks = PemBlock::parse_all(text).ok()?;
-    let (certificates, keys): (Vec<_>, Vec<_>) = blocks
-        .into_iter()
-        .partition(|block| block.label == "CERTIFICATE");
-    let encode = |blocks: &[PemBlock]| {
-        blocks
-            .iter()
-            .map(|block| PemBlock::encode(&block.label, &block.bytes))
-            .collect()
-    };
+    let (certificates, keys): (Vec<_>, Vec<_>) = blocks.into_iter().partition(|block| block.label == "CERTIFICATE");
+    let encode =
+        |blocks: &[PemBlock]| blocks.iter().map(|block| PemBlock::encode(&block.label, &block.bytes)).collect();
     let (crt, key): (String, String) = (encode(&certificates), encode(&keys));
-    (!crt.is_empty() && !key.is_empty()).then(|| CertificateAndKey {
-        crt,
-        key: Secret::from(key),
-    })
+    (!crt.is_empty() && !key.is_empty()).then(|| CertificateAndKey { crt, key: Secret::from(key) })
 }
 
 #[cfg(test)]
@@ -121,13 +96,7 @@ mod tests {
         leaves.save("a", &pair).unwrap();
         leaves.save("a", &pair).unwrap();
         assert_eq!(leaves.load("a").unwrap(), Some(pair));
-        let mode = |path: &str| {
-            fs::metadata(directory.path().join(path))
-                .unwrap()
-                .permissions()
-                .mode()
-                & 0o777
-        };
+        let mode = |path: &str| fs::metadata(directory.path().join(path)).unwrap().permissions().mode() & 0o777;
         assert_eq!((mode("trust"), mode("trust/a.pem")), (0o700, 0o600));
         fs::write(directory.path().join("trust/b.pem"), "rubbish").unwrap();
         assert_eq!(leaves.load("b").unwrap(), None);

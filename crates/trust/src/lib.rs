@@ -49,9 +49,7 @@ pub fn controllers(deps: &Deps) -> Vec<Box<dyn Controller>> {
     all.extend(cert_san::controllers());
     all.push(Box::new(maintenance_root::MaintenanceRootIssue(issuer())));
     all.push(Box::new(api_certificate::ApiCertificateIssue(issuer())));
-    all.push(Box::new(trustd_certificate::TrustdCertificateIssue(
-        issuer(),
-    )));
+    all.push(Box::new(trustd_certificate::TrustdCertificateIssue(issuer())));
     all.push(Box::new(etcd_secret::EtcdSecretIssue(issuer())));
     all.push(Box::new(kubernetes_certs::KubernetesCertsIssue(issuer())));
     all.push(Box::new(kubernetes_secret::KubernetesSecretIssue(issuer())));

@@ -5,10 +5,7 @@ use minos_runtime::{Context, ReconcileError};
 
 /// Waits until the node has an address.
 pub(crate) fn address(cx: &Context) -> Result<(), ReconcileError> {
-    if cx
-        .require::<NetworkStatus>(NetworkStatus::ID)?
-        .address_ready
-    {
+    if cx.require::<NetworkStatus>(NetworkStatus::ID)?.address_ready {
         Ok(())
     } else {
         Err(ReconcileError::waiting("an address"))
@@ -18,10 +15,7 @@ pub(crate) fn address(cx: &Context) -> Result<(), ReconcileError> {
 /// Waits until the node has an address and its name.
 pub(crate) fn address_and_name(cx: &Context) -> Result<(), ReconcileError> {
     address(cx)?;
-    if cx
-        .require::<NetworkStatus>(NetworkStatus::ID)?
-        .hostname_ready
-    {
+    if cx.require::<NetworkStatus>(NetworkStatus::ID)?.hostname_ready {
         Ok(())
     } else {
         Err(ReconcileError::waiting("the node's name"))

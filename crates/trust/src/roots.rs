@@ -3,8 +3,8 @@
 use minos_resources::{
     config::MachineConfig,
     secrets::{
-        CertificateAndKey, EncodedCertificate, EncodedKey, EtcdRootSecret, KubeletSecret,
-        KubernetesRootSecret, OsRootSecret, Secret,
+        CertificateAndKey, EncodedCertificate, EncodedKey, EtcdRootSecret, KubeletSecret, KubernetesRootSecret,
+        OsRootSecret, Secret,
     },
 };
 use minos_runtime::{Controller, ReconcileError, Resource, Transform};
@@ -16,29 +16,19 @@ const LOOPBACK: &str = "127.0.0.1";
 
 pub(crate) fn controllers() -> Vec<Box<dyn Controller>> {
     vec![
-        Transform::new(
-            "trust.os_root.config",
-            |_, config: &Resource<MachineConfig>| {
-                Ok(complete(config).then(|| (OsRootSecret::ID.to_owned(), os_root(config))))
-            },
-        )
-        .boxed(),
-        Transform::new("trust.etcd_root.config", |_, config| {
-            on_control_plane(config, EtcdRootSecret::ID, etcd_root)
+        Transform::new("trust.os_root.config", |_, config: &Resource<MachineConfig>| {
+            Ok(complete(config).then(|| (OsRootSecret::ID.to_owned(), os_root(config))))
         })
         .boxed(),
+        Transform::new("trust.etcd_root.config", |_, config| on_control_plane(config, EtcdRootSecret::ID, etcd_root))
+            .boxed(),
         Transform::new("trust.kubernetes_root.config", |_, config| {
             on_control_plane(config, KubernetesRootSecret::ID, kubernetes_root)
         })
         .boxed(),
-        Transform::new(
-            "trust.kubelet_secret.config",
-            |_, config: &Resource<MachineConfig>| {
-                complete(config)
-                    .then(|| kubelet(config).map(|spec| (KubeletSecret::ID.to_owned(), spec)))
-                    .transpose()
-            },
-        )
+        Transform::new("trust.kubelet_secret.config", |_, config: &Resource<MachineConfig>| {
+            complete(config).then(|| kubelet(config).map(|spec| (KubeletSecret::ID.to_owned(), spec))).transpose()
+        })
         .boxed(),
     ]
 }
@@ -60,17 +50,11 @@ fn on_control_plane<S>(
 }
 
 fn os_root(config: &MachineConfig) -> OsRootSecret {
-    let (addresses, names): (Vec<_>, Vec<_>) = config
-        .machine_cert_sans()
-        .iter()
-        .partition(|name| is_address(name));
+    let (addresses, names): (Vec<_>, Vec<_>) = config.machine_cert_sans().iter().partition(|name| is_address(name));
     OsRootSecret {
         issuing_ca: issuing(config.machine_ca()),
         accepted_cas: accepted(&config.machine_accepted_cas()),
-        cert_san_ips: addresses
-            .iter()
-            .filter_map(|text| text.parse().ok())
-            .collect(),
+        cert_san_ips: addresses.iter().filter_map(|text| text.parse().ok()).collect(),
         cert_san_dns_names: names.into_iter().cloned().collect(),
         token: config.machine_token().cloned().unwrap_or_default(),
     }
@@ -97,26 +81,12 @@ fn kubernetes_root(config: &MachineConfig) -> Result<KubernetesRootSecret, Recon
         dns_domain: network.dns_domain,
         issuing_ca: issuing(config.cluster_ca()),
         accepted_cas,
-        service_account: config
-            .service_account_key()
-            .map(|key| EncodedKey { key: key.clone() }),
-        aggregator_ca: issuing(config.aggregator_ca())
-            .ok_or_else(|| missing("cluster.aggregatorCA"))?,
-        aescbc_encryption_secret: config
-            .aescbc_encryption_secret()
-            .cloned()
-            .unwrap_or_default(),
-        bootstrap_token_id: token
-            .as_ref()
-            .map(|token| token.id().to_owned())
-            .unwrap_or_default(),
-        bootstrap_token_secret: token
-            .map(|token| token.secret().clone())
-            .unwrap_or_default(),
-        secretbox_encryption_secret: config
-            .secretbox_encryption_secret()
-            .cloned()
-            .unwrap_or_default(),
+        service_account: config.service_account_key().map(|key| EncodedKey { key: key.clone() }),
+        aggregator_ca: issuing(config.aggregator_ca()).ok_or_else(|| missing("cluster.aggregatorCA"))?,
+        aescbc_encryption_secret: config.aescbc_encryption_secret().cloned().unwrap_or_default(),
+        bootstrap_token_id: token.as_ref().map(|token| token.id().to_owned()).unwrap_or_default(),
+        bootstrap_token_secret: token.map(|token| token.secret().clone()).unwrap_or_default(),
+        secretbox_encryption_secret: config.secretbox_encryption_secret().cloned().unwrap_or_default(),
     })
 }
 
@@ -136,20 +106,14 @@ fn kubelet(config: &MachineConfig) -> Result<KubeletSecret, ReconcileError> {
     Ok(KubeletSecret {
         endpoint,
         accepted_cas,
-        bootstrap_token_id: token
-            .as_ref()
-            .map(|token| token.id().to_owned())
-            .unwrap_or_default(),
+        bootstrap_token_id: token.as_ref().map(|token| token.id().to_owned()).unwrap_or_default(),
         bootstrap_token_secret: token.map_or_else(Secret::default, |token| token.secret().clone()),
     })
 }
 
 /// URL of the balancer on this node, when it runs.
 fn local_endpoint(config: &MachineConfig) -> Option<String> {
-    config
-        .features()
-        .kube_prism_port
-        .map(|port| format!("https://{LOOPBACK}:{port}"))
+    config.features().kube_prism_port.map(|port| format!("https://{LOOPBACK}:{port}"))
 }
 
 fn local_api_server(config: &MachineConfig) -> String {
@@ -162,12 +126,7 @@ fn issuing(pair: Option<&CertificateAndKey>) -> Option<CertificateAndKey> {
 }
 
 fn accepted(certificates: &[&str]) -> Vec<EncodedCertificate> {
-    certificates
-        .iter()
-        .map(|crt| EncodedCertificate {
-            crt: (*crt).to_owned(),
-        })
-        .collect()
+    certificates.iter().map(|crt| EncodedCertificate { crt: (*crt).to_owned() }).collect()
 }
 
 fn is_address(text: &str) -> bool {

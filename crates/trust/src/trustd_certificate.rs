@@ -26,9 +26,7 @@ impl Controller for TrustdCertificateIssue {
     fn inputs(&self) -> Vec<Input> {
         vec![
             Input::of::<MachineType>().only(MachineType::ID).to_all(),
-            Input::of::<NetworkStatus>()
-                .only(NetworkStatus::ID)
-                .to_all(),
+            Input::of::<NetworkStatus>().only(NetworkStatus::ID).to_all(),
             Input::of::<OsRootSecret>().only(OsRootSecret::ID).to_all(),
             Input::of::<CertSan>().only(CertSan::API_ID).to_all(),
             Input::of::<TimeStatus>().only(TimeStatus::ID).to_all(),
@@ -40,10 +38,7 @@ impl Controller for TrustdCertificateIssue {
     }
 
     async fn reconcile(&mut self, cx: &Context, _: &Key) -> Result<(), ReconcileError> {
-        if !cx
-            .require::<MachineType>(MachineType::ID)?
-            .is_control_plane()
-        {
+        if !cx.require::<MachineType>(MachineType::ID)?.is_control_plane() {
             return Ok(());
         }
         ready::address(cx)?;
@@ -52,16 +47,8 @@ impl Controller for TrustdCertificateIssue {
         let Some(pair) = &root.issuing_ca else {
             return Ok(());
         };
-        let server = self
-            .0
-            .leaf(cx, "trustd", &server(&san), &issuer::load("trustd", pair)?)?;
-        cx.write(
-            TrustdCertificate::ID,
-            TrustdCertificate {
-                accepted_cas: root.accepted_cas.clone(),
-                server,
-            },
-        )?;
+        let server = self.0.leaf(cx, "trustd", &server(&san), &issuer::load("trustd", pair)?)?;
+        cx.write(TrustdCertificate::ID, TrustdCertificate { accepted_cas: root.accepted_cas.clone(), server })?;
         Ok(())
     }
 }

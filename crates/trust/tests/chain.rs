@@ -34,22 +34,12 @@ impl World {
     fn new() -> Self {
         let ahead = Arc::new(AtomicU64::new(0));
         let seconds = Arc::clone(&ahead);
-        let now = Arc::new(move || {
-            SystemTime::now() + Duration::from_secs(seconds.load(Ordering::Relaxed))
-        });
-        Self {
-            deps: Deps {
-                leaves: Arc::new(MemoryLeaves::default()),
-                now,
-            },
-            ahead,
-        }
+        let now = Arc::new(move || SystemTime::now() + Duration::from_secs(seconds.load(Ordering::Relaxed)));
+        Self { deps: Deps { leaves: Arc::new(MemoryLeaves::default()), now }, ahead }
     }
 
     fn harness(&self) -> Harness {
-        controllers(&self.deps)
-            .into_iter()
-            .fold(Harness::new(), Harness::with)
+        controllers(&self.deps).into_iter().fold(Harness::new(), Harness::with)
     }
 }
 
@@ -59,9 +49,7 @@ fn control_plane() -> Config {
         additional_sans: vec!["api.example".into(), "192.0.2.9".into()],
         ..Input::new("demo", "https://10.5.0.2:6443", secrets).unwrap()
     };
-    input
-        .config(minos_config::MachineType::ControlPlane)
-        .unwrap()
+    input.config(minos_config::MachineType::ControlPlane).unwrap()
 }
 
 fn network(harness: &Harness, addresses: &[&str]) {
@@ -69,38 +57,19 @@ fn network(harness: &Harness, addresses: &[&str]) {
         addresses: addresses.iter().map(|text| text.parse().unwrap()).collect(),
         ..NodeAddress::default()
     };
-    harness.put(
-        HostnameStatus::ID,
-        HostnameStatus {
-            hostname: "n1".into(),
-            domainname: "example".into(),
-        },
-    );
+    harness.put(HostnameStatus::ID, HostnameStatus { hostname: "n1".into(), domainname: "example".into() });
     harness.put(NO_K8S, addresses.clone());
     harness.put(NodeAddress::ACCUMULATIVE, addresses);
     harness.put(
         NetworkStatus::ID,
-        NetworkStatus {
-            address_ready: true,
-            hostname_ready: true,
-            ..NetworkStatus::default()
-        },
+        NetworkStatus { address_ready: true, hostname_ready: true, ..NetworkStatus::default() },
     );
 }
 
 fn configure(harness: &Harness, config: &Config) {
     harness.put(MachineConfig::ID, MachineConfig(config.clone()));
-    harness.put(
-        MachineType::ID,
-        MachineType(config.machine_type().to_string()),
-    );
-    harness.put(
-        TimeStatus::ID,
-        TimeStatus {
-            synced: true,
-            ..TimeStatus::default()
-        },
-    );
+    harness.put(MachineType::ID, MachineType(config.machine_type().to_string()));
+    harness.put(TimeStatus::ID, TimeStatus { synced: true, ..TimeStatus::default() });
 }
 
 #[tokio::test(start_paused = true)]
@@ -118,35 +87,19 @@ async fn a_control_plane_gets_every_certificate() {
     let ca = config.machine_ca().unwrap().certificate().unwrap();
     let server = api.server.unwrap().certificate().unwrap();
     assert!(
-        server.is_signed_by(&ca)
-            && server.dns_names.contains("api.example")
-            && server.dns_names.contains("n1.example")
+        server.is_signed_by(&ca) && server.dns_names.contains("api.example") && server.dns_names.contains("n1.example")
     );
-    assert!(
-        ["10.5.0.2", "192.0.2.9", "127.0.0.1"]
-            .iter()
-            .all(|ip| server.addresses.contains(&ip.parse().unwrap()))
-    );
+    assert!(["10.5.0.2", "192.0.2.9", "127.0.0.1"].iter().all(|ip| server.addresses.contains(&ip.parse().unwrap())));
     let client = api.client.unwrap().certificate().unwrap();
-    assert_eq!(
-        Roles::parse(&client.organizations),
-        Role::Impersonator.into()
-    );
+    assert_eq!(Roles::parse(&client.organizations), Role::Impersonator.into());
 
     let etcd = harness.spec::<EtcdSecret>(EtcdSecret::ID).unwrap();
     let etcd_ca = config.etcd().ca.unwrap().certificate().unwrap();
-    for pair in [
-        &etcd.etcd,
-        &etcd.etcd_peer,
-        &etcd.etcd_admin,
-        &etcd.etcd_api_server,
-    ] {
+    for pair in [&etcd.etcd, &etcd.etcd_peer, &etcd.etcd_admin, &etcd.etcd_api_server] {
         pair.check().unwrap();
         assert!(pair.certificate().unwrap().is_signed_by(&etcd_ca));
     }
-    let certs = harness
-        .spec::<KubernetesDynamicCerts>(KubernetesDynamicCerts::ID)
-        .unwrap();
+    let certs = harness.spec::<KubernetesDynamicCerts>(KubernetesDynamicCerts::ID).unwrap();
     let api_server = certs.api_server.certificate().unwrap();
     assert!(
         ["kubernetes.default.svc.cluster.local", "localhost", "n1"]
@@ -155,41 +108,15 @@ async fn a_control_plane_gets_every_certificate() {
     );
     assert!(api_server.addresses.contains(&"10.96.0.1".parse().unwrap()));
     let aggregator = Certificate::from_pem(&config.aggregator_ca().unwrap().crt).unwrap();
-    assert!(
-        certs
-            .front_proxy
-            .certificate()
-            .unwrap()
-            .is_signed_by(&aggregator)
-    );
+    assert!(certs.front_proxy.certificate().unwrap().is_signed_by(&aggregator));
 
-    let kubeconfigs = harness
-        .spec::<KubernetesSecret>(KubernetesSecret::ID)
-        .unwrap();
-    assert!(
-        kubeconfigs
-            .scheduler_kubeconfig
-            .expose()
-            .contains("server: https://127.0.0.1:7445")
-    );
-    assert!(
-        kubeconfigs
-            .admin_kubeconfig
-            .expose()
-            .contains("server: https://10.5.0.2:6443")
-    );
+    let kubeconfigs = harness.spec::<KubernetesSecret>(KubernetesSecret::ID).unwrap();
+    assert!(kubeconfigs.scheduler_kubeconfig.expose().contains("server: https://127.0.0.1:7445"));
+    assert!(kubeconfigs.admin_kubeconfig.expose().contains("server: https://10.5.0.2:6443"));
     let kubelet = harness.spec::<KubeletSecret>(KubeletSecret::ID).unwrap();
     assert_eq!(kubelet.endpoint, "https://127.0.0.1:7445");
-    assert!(
-        harness
-            .spec::<TrustdCertificate>(TrustdCertificate::ID)
-            .is_some()
-    );
-    assert!(
-        harness
-            .spec::<MaintenanceRootSecret>(MaintenanceRootSecret::ID)
-            .is_none()
-    );
+    assert!(harness.spec::<TrustdCertificate>(TrustdCertificate::ID).is_some());
+    assert!(harness.spec::<MaintenanceRootSecret>(MaintenanceRootSecret::ID).is_none());
 }
 
 #[tokio::test(start_paused = true)]
@@ -204,32 +131,17 @@ async fn a_second_process_issues_nothing_anew_while_addresses_come_back() {
     configure(&second, &config);
     network(&second, &["10.5.0.2/24"]);
     second.settle().await;
-    assert_eq!(
-        second.spec::<ApiCertificate>(ApiCertificate::ID),
-        first.spec(ApiCertificate::ID)
-    );
-    assert_eq!(
-        second.spec::<EtcdSecret>(EtcdSecret::ID),
-        first.spec(EtcdSecret::ID)
-    );
+    assert_eq!(second.spec::<ApiCertificate>(ApiCertificate::ID), first.spec(ApiCertificate::ID));
+    assert_eq!(second.spec::<EtcdSecret>(EtcdSecret::ID), first.spec(EtcdSecret::ID));
     assert_eq!(
         second.spec::<KubernetesDynamicCerts>(KubernetesDynamicCerts::ID),
         first.spec(KubernetesDynamicCerts::ID)
     );
-    assert_eq!(
-        second.spec::<KubernetesSecret>(KubernetesSecret::ID),
-        first.spec(KubernetesSecret::ID)
-    );
+    assert_eq!(second.spec::<KubernetesSecret>(KubernetesSecret::ID), first.spec(KubernetesSecret::ID));
 
     network(&second, &["10.5.0.2/24", "10.7.0.2/24"]);
     second.settle().await;
-    let server = second
-        .spec::<ApiCertificate>(ApiCertificate::ID)
-        .unwrap()
-        .server
-        .unwrap()
-        .certificate()
-        .unwrap();
+    let server = second.spec::<ApiCertificate>(ApiCertificate::ID).unwrap().server.unwrap().certificate().unwrap();
     assert!(server.addresses.contains(&"10.7.0.2".parse().unwrap()));
 }
 
@@ -244,23 +156,11 @@ async fn certificates_are_renewed_before_they_expire() {
     let kubernetes = harness.spec::<KubernetesDynamicCerts>(KubernetesDynamicCerts::ID);
 
     harness.pass(Duration::from_secs(2 * 3600)).await;
-    assert_eq!(
-        harness.spec::<ApiCertificate>(ApiCertificate::ID).unwrap(),
-        before
-    );
+    assert_eq!(harness.spec::<ApiCertificate>(ApiCertificate::ID).unwrap(), before);
     world.ahead.store(13 * 3600, Ordering::Relaxed);
     harness.pass(Duration::from_secs(2 * 3600)).await;
-    assert_ne!(
-        harness
-            .spec::<ApiCertificate>(ApiCertificate::ID)
-            .unwrap()
-            .server,
-        before.server
-    );
-    assert_eq!(
-        harness.spec::<KubernetesDynamicCerts>(KubernetesDynamicCerts::ID),
-        kubernetes
-    );
+    assert_ne!(harness.spec::<ApiCertificate>(ApiCertificate::ID).unwrap().server, before.server);
+    assert_eq!(harness.spec::<KubernetesDynamicCerts>(KubernetesDynamicCerts::ID), kubernetes);
 }
 
 #[tokio::test(start_paused = true)]
@@ -284,16 +184,8 @@ async fn maintenance_has_its_own_authority_and_asks_nobody_for_a_certificate() {
 
     configure(&harness, &control_plane());
     harness.settle().await;
-    assert!(
-        !harness
-            .spec::<ApiCertificate>(ApiCertificate::ID)
-            .unwrap()
-            .skip_verifying_client_cert
-    );
-    assert_eq!(
-        harness.spec::<MaintenanceRootSecret>(MaintenanceRootSecret::ID),
-        None
-    );
+    assert!(!harness.spec::<ApiCertificate>(ApiCertificate::ID).unwrap().skip_verifying_client_cert);
+    assert_eq!(harness.spec::<MaintenanceRootSecret>(MaintenanceRootSecret::ID), None);
 }
 
 #[tokio::test(start_paused = true)]
@@ -323,11 +215,7 @@ async fn a_worker_knows_no_authoritys_key() {
     let root = harness.spec::<OsRootSecret>(OsRootSecret::ID).unwrap();
     assert!(root.issuing_ca.is_none() && root.accepted_cas.len() == 1 && !root.token.is_empty());
     assert!(harness.spec::<KubeletSecret>(KubeletSecret::ID).is_some());
-    assert!(
-        harness
-            .spec::<KubernetesRootSecret>(KubernetesRootSecret::ID)
-            .is_none()
-    );
+    assert!(harness.spec::<KubernetesRootSecret>(KubernetesRootSecret::ID).is_none());
     assert!(harness.spec::<EtcdRootSecret>(EtcdRootSecret::ID).is_none());
     assert!(harness.spec::<ApiCertificate>(ApiCertificate::ID).is_none());
 }

@@ -63,16 +63,11 @@ impl Connection {
         trust: &ServerTrust,
         credentials: Option<&Credentials>,
     ) -> Result<Connection, ConnectError> {
-        let parsed: Vec<_> = endpoints
-            .iter()
-            .map(|text| Endpoint::parse(text.as_ref()))
-            .collect::<Result<_, _>>()?;
+        let parsed: Vec<_> = endpoints.iter().map(|text| Endpoint::parse(text.as_ref())).collect::<Result<_, _>>()?;
         let first = parsed.first().ok_or(ConnectError::NoEndpoints)?;
         let origin: Uri = format!("https://{}", first.authority())
             .parse()
-            .map_err(|_| ConnectError::Endpoint {
-                endpoint: endpoints[0].as_ref().into(),
-            })?;
+            .map_err(|_| ConnectError::Endpoint { endpoint: endpoints[0].as_ref().into() })?;
         let connector = Connector::new(parsed, client_config(trust, credentials)?);
         // The scheme only tells the library to leave TLS to the connector; `origin` is what goes over the wire.
         let channel = Channel::from_static("http://node")
@@ -86,21 +81,10 @@ impl Connection {
     }
 
     /// A channel as a context of the client configuration describes it; `endpoints` take the place of its own when given.
-    pub fn with_context(
-        context: &Context,
-        endpoints: &[String],
-    ) -> Result<Connection, ConnectError> {
-        let endpoints = if endpoints.is_empty() {
-            &context.endpoints
-        } else {
-            endpoints
-        };
+    pub fn with_context(context: &Context, endpoints: &[String]) -> Result<Connection, ConnectError> {
+        let endpoints = if endpoints.is_empty() { &context.endpoints } else { endpoints };
         let credentials = context.credentials()?;
-        Connection::open(
-            endpoints,
-            &ServerTrust::Ca(context.ca_pem()?),
-            credentials.as_ref(),
-        )
+        Connection::open(endpoints, &ServerTrust::Ca(context.ca_pem()?), credentials.as_ref())
     }
 
     /// A channel over another transport, such as a local socket.

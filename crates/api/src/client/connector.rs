@@ -33,38 +33,24 @@ pub(super) struct Endpoint {
 impl Endpoint {
     /// `host`, `host:port`, an address, or an address of either family with a port.
     pub(super) fn parse(text: &str) -> Result<Endpoint, ConnectError> {
-        let bad = || ConnectError::Endpoint {
-            endpoint: text.into(),
-        };
-        let bare = text
-            .strip_prefix("https://")
-            .unwrap_or(text)
-            .trim_end_matches('/');
+        let bad = || ConnectError::Endpoint { endpoint: text.into() };
+        let bare = text.strip_prefix("https://").unwrap_or(text).trim_end_matches('/');
         if bare.is_empty() {
             return Err(bad());
         }
         // An IPv6 address without brackets has colons but no port.
         if let Ok(address) = bare.trim_matches(['[', ']']).parse::<std::net::IpAddr>() {
-            return Ok(Endpoint {
-                host: address.to_string(),
-                port: API_PORT,
-            });
+            return Ok(Endpoint { host: address.to_string(), port: API_PORT });
         }
         let Some((host, port)) = bare.rsplit_once(':') else {
-            return Ok(Endpoint {
-                host: bare.into(),
-                port: API_PORT,
-            });
+            return Ok(Endpoint { host: bare.into(), port: API_PORT });
         };
         let port = port.parse().map_err(|_| bad())?;
         let host = host.trim_matches(['[', ']']);
         if host.is_empty() {
             return Err(bad());
         }
-        Ok(Endpoint {
-            host: host.into(),
-            port,
-        })
+        Ok(Endpoint { host: host.into(), port })
     }
 
     /// As it stands in a URL.
@@ -89,11 +75,7 @@ impl Connector {
     pub(super) fn new(endpoints: Vec<Endpoint>, tls: ClientConfig) -> Connector {
         // Processes that make one call each should not all ask the first endpoint.
         let start = std::process::id() as usize;
-        Connector {
-            endpoints: endpoints.into(),
-            tls: Arc::new(tls).into(),
-            next: Arc::new(start.into()),
-        }
+        Connector { endpoints: endpoints.into(), tls: Arc::new(tls).into(), next: Arc::new(start.into()) }
     }
 
     async fn connect(self) -> io::Result<TokioIo<TlsStream<TcpStream>>> {
@@ -104,10 +86,7 @@ impl Connector {
             match timeout(CONNECT_TIMEOUT, self.open(endpoint)).await {
                 Ok(Ok(stream)) => return Ok(TokioIo::new(stream)),
                 Ok(Err(error)) => failures.push(format!("{}: {error}", endpoint.authority())),
-                Err(_) => failures.push(format!(
-                    "{}: no answer within {CONNECT_TIMEOUT:?}",
-                    endpoint.authority()
-                )),
+                Err(_) => failures.push(format!("{}: no answer within {CONNECT_TIMEOUT:?}", endpoint.authority())),
             }
             debug!(failure = failures.last(), "endpoint does not answer");
         }
@@ -159,10 +138,7 @@ mod tests {
         assert_eq!(endpoint("node.example"), "node.example:50000");
         assert_eq!(endpoint("fd00::2"), "[fd00::2]:50000");
         assert_eq!(endpoint("[fd00::2]:4000"), "[fd00::2]:4000");
-        assert_eq!(
-            endpoint("https://node.example:50000/"),
-            "node.example:50000"
-        );
+        assert_eq!(endpoint("https://node.example:50000/"), "node.example:50000");
         assert!(Endpoint::parse("").is_err());
         assert!(Endpoint::parse("node:port").is_err());
     }

@@ -15,10 +15,7 @@ pub struct State {
 
 impl State {
     pub(super) fn new(client: StateClient<Channel>) -> State {
-        State {
-            client,
-            target: Target::Endpoint,
-        }
+        State { client, target: Target::Endpoint }
     }
 
     /// The same, for another node.
@@ -35,32 +32,16 @@ impl State {
             id: id.into(),
             options: Some(Default::default()),
         };
-        let reply = self
-            .client
-            .get(self.target.request(request))
-            .await?
-            .into_inner();
-        reply
-            .resource
-            .ok_or_else(|| Status::internal("the reply holds no resource"))
+        let reply = self.client.get(self.target.request(request)).await?.into_inner();
+        reply.resource.ok_or_else(|| Status::internal("the reply holds no resource"))
     }
 
     /// All resources of a kind.
     pub async fn list(&mut self, namespace: &str, kind: &str) -> Result<Vec<Resource>, Status> {
-        let request = ListRequest {
-            namespace: namespace.into(),
-            r#type: kind.into(),
-            options: Some(Default::default()),
-        };
-        let replies = self
-            .client
-            .list(self.target.request(request))
-            .await?
-            .into_inner();
-        replies
-            .try_filter_map(|reply| async move { Ok(reply.resource) })
-            .try_collect()
-            .await
+        let request =
+            ListRequest { namespace: namespace.into(), r#type: kind.into(), options: Some(Default::default()) };
+        let replies = self.client.list(self.target.request(request)).await?.into_inner();
+        replies.try_filter_map(|reply| async move { Ok(reply.resource) }).try_collect().await
     }
 
     /// Changes of one resource, or of a whole kind when there is no id. With a kind, what is there already comes first,
@@ -75,17 +56,10 @@ impl State {
             namespace: namespace.into(),
             r#type: kind.into(),
             id: id.map(Into::into),
-            options: Some(WatchOptions {
-                bootstrap_contents: id.is_none(),
-                ..Default::default()
-            }),
+            options: Some(WatchOptions { bootstrap_contents: id.is_none(), ..Default::default() }),
             api_version: 1,
         };
-        let replies = self
-            .client
-            .watch(self.target.request(request))
-            .await?
-            .into_inner();
+        let replies = self.client.watch(self.target.request(request)).await?.into_inner();
         let events = replies.flat_map(|reply| {
             let events: Vec<Result<Event, Status>> = match reply {
                 Ok(reply) => reply.event.into_iter().map(Ok).collect(),

@@ -40,11 +40,7 @@ pub struct Context {
     #[serde(default, deserialize_with = "null_is_empty")]
     pub endpoints: Vec<String>,
     /// The nodes that commands are for unless they name others.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "null_is_empty"
-    )]
+    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "null_is_empty")]
     pub nodes: Vec<String>,
     /// The cluster's CA, base64 of PEM.
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -86,9 +82,7 @@ pub struct Rename {
     pub to: String,
 }
 
-fn null_is_empty<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(
-    deserializer: D,
-) -> Result<T, D::Error> {
+fn null_is_empty<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(deserializer: D) -> Result<T, D::Error> {
     Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
@@ -96,68 +90,42 @@ fn null_is_empty<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(
 pub fn default_paths() -> Vec<ConfigPath> {
     let mut paths = Vec::new();
     if let Some(path) = env::var_os("TALOSCONFIG") {
-        paths.push(ConfigPath {
-            path: path.into(),
-            writable: true,
-        });
+        paths.push(ConfigPath { path: path.into(), writable: true });
     }
-    let home = env::var_os("TALOS_HOME")
-        .map(PathBuf::from)
-        .filter(|path| path.is_absolute());
+    let home = env::var_os("TALOS_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
     let home = home.or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(".talos")));
     if let Some(home) = home {
-        paths.push(ConfigPath {
-            path: home.join("config"),
-            writable: true,
-        });
+        paths.push(ConfigPath { path: home.join("config"), writable: true });
     }
-    paths.push(ConfigPath {
-        path: "/var/run/secrets/talos.dev/config".into(),
-        writable: false,
-    });
+    paths.push(ConfigPath { path: "/var/run/secrets/talos.dev/config".into(), writable: false });
     paths
 }
 
 impl Talosconfig {
     /// A file with one context that is the current one.
     pub fn with_context(name: &str, context: Context) -> Talosconfig {
-        Talosconfig {
-            context: name.into(),
-            contexts: [(name.into(), context)].into(),
-            ..Default::default()
-        }
+        Talosconfig { context: name.into(), contexts: [(name.into(), context)].into(), ..Default::default() }
     }
 
     /// Reads the named file, or the first that exists among the default ones. A file that does not exist reads as empty.
     pub fn open(path: Option<&Path>) -> Result<Talosconfig, ConfigError> {
         let at = match path {
-            Some(path) => ConfigPath {
-                path: path.into(),
-                writable: true,
-            },
+            Some(path) => ConfigPath { path: path.into(), writable: true },
             None => {
                 let paths = default_paths();
                 let existing = paths.iter().find(|at| at.path.exists());
-                existing
-                    .or_else(|| paths.iter().find(|at| at.writable))
-                    .cloned()
-                    .ok_or(ConfigError::NoPath)?
+                existing.or_else(|| paths.iter().find(|at| at.writable)).cloned().ok_or(ConfigError::NoPath)?
             }
         };
         let text = match fs::read_to_string(&at.path) {
             Ok(text) => text,
             Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
             Err(source) => {
-                return Err(ConfigError::Read {
-                    path: at.path,
-                    source,
-                });
+                return Err(ConfigError::Read { path: at.path, source });
             }
         };
-        let mut config = Talosconfig::parse(&text).map_err(|reason| ConfigError::Parse {
-            path: at.path.clone(),
-            reason: reason.to_string(),
-        })?;
+        let mut config = Talosconfig::parse(&text)
+            .map_err(|reason| ConfigError::Parse { path: at.path.clone(), reason: reason.to_string() })?;
         config.path = Some(at);
         Ok(config)
     }
@@ -184,8 +152,7 @@ impl Talosconfig {
             compact_list_indent: false,
             prefer_block_scalars: false,
         };
-        serde_saphyr::to_string_with_options(self, options)
-            .expect("maps of strings can always be written")
+        serde_saphyr::to_string_with_options(self, options).expect("maps of strings can always be written")
     }
 
     /// Where it was read from.
@@ -197,42 +164,28 @@ impl Talosconfig {
     pub fn save(&self) -> Result<(), ConfigError> {
         let at = self.path.as_ref().ok_or(ConfigError::NoPath)?;
         if !at.writable {
-            return Err(ConfigError::ReadOnly {
-                path: at.path.clone(),
-            });
+            return Err(ConfigError::ReadOnly { path: at.path.clone() });
         }
         self.save_as(&at.path)
     }
 
     /// Writes it to a file, readable by its owner only. A reader sees the old or the new file, never half of one.
     pub fn save_as(&self, path: &Path) -> Result<(), ConfigError> {
-        let failed = |source| ConfigError::Write {
-            path: path.into(),
-            source,
-        };
+        let failed = |source| ConfigError::Write { path: path.into(), source };
         if let Some(dir) = path.parent() {
             fs::create_dir_all(dir).map_err(failed)?;
         }
         let mut temporary = path.as_os_str().to_owned();
         temporary.push(".new");
-        let mut file = OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(true)
-            .mode(0o600)
-            .open(&temporary)
-            .map_err(failed)?;
+        let mut file =
+            OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&temporary).map_err(failed)?;
         file.write_all(self.to_yaml().as_bytes()).map_err(failed)?;
         fs::rename(&temporary, path).map_err(failed)
     }
 
     /// The named context, or the current one.
     pub fn select(&self, name: Option<&str>) -> Result<&Context, ConfigError> {
-        let path = || {
-            self.path()
-                .unwrap_or(Path::new("the client configuration"))
-                .to_owned()
-        };
+        let path = || self.path().unwrap_or(Path::new("the client configuration")).to_owned();
         let name = match name {
             Some(name) => name,
             None if self.context.is_empty() => {
@@ -240,12 +193,7 @@ impl Talosconfig {
             }
             None => &self.context,
         };
-        self.contexts
-            .get(name)
-            .ok_or_else(|| ConfigError::NoContext {
-                name: name.into(),
-                path: path(),
-            })
+        self.contexts.get(name).ok_or_else(|| ConfigError::NoContext { name: name.into(), path: path() })
     }
 
     /// The named context, or the current one, to be changed.
@@ -269,10 +217,7 @@ impl Talosconfig {
                 self.context.clone_from(&free);
             }
             if free != name {
-                renames.push(Rename {
-                    from: name,
-                    to: free.clone(),
-                });
+                renames.push(Rename { from: name, to: free.clone() });
             }
             self.contexts.insert(free, context);
         }
@@ -302,10 +247,7 @@ impl Context {
         if self.crt.is_empty() && self.key.is_empty() {
             return Ok(None);
         }
-        Ok(Some(Credentials {
-            certificate: decode("certificate", &self.crt)?,
-            key: decode("key", &self.key)?,
-        }))
+        Ok(Some(Credentials { certificate: decode("certificate", &self.crt)?, key: decode("key", &self.key)? }))
     }
 }
 
@@ -314,9 +256,7 @@ fn decode(what: &'static str, text: &str) -> Result<String, ConnectError> {
     if text.is_empty() {
         return Err(bad("it is missing from the client configuration".into()));
     }
-    let bytes = STANDARD
-        .decode(text.trim())
-        .map_err(|error| bad(format!("not base64: {error}")))?;
+    let bytes = STANDARD.decode(text.trim()).map_err(|error| bad(format!("not base64: {error}")))?;
     String::from_utf8(bytes).map_err(|_| bad("not PEM".into()))
 }
 

@@ -7,9 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{WebPkiSupportedAlgorithms, aws_lc_rs as provider};
 use rustls::server::ParsedCertificate;
-use rustls::{
-    CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme,
-};
+use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 use rustls_pki_types::pem::PemObject as _;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 
@@ -51,18 +49,14 @@ impl Fingerprint {
     pub fn parse(text: &str) -> Result<Fingerprint, ConnectError> {
         let bytes = STANDARD.decode(text.trim()).ok();
         let bytes = bytes.and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
-        bytes
-            .map(Fingerprint)
-            .ok_or_else(|| ConnectError::Fingerprint { text: text.into() })
+        bytes.map(Fingerprint).ok_or_else(|| ConnectError::Fingerprint { text: text.into() })
     }
 
     /// The fingerprint of a certificate.
     pub fn of(certificate: &CertificateDer<'_>) -> Result<Fingerprint, rustls::Error> {
         let spki = ParsedCertificate::try_from(certificate)?.subject_public_key_info();
         let hash = digest(&SHA256, spki.as_ref());
-        Ok(Fingerprint(
-            hash.as_ref().try_into().expect("SHA-256 has 32 bytes"),
-        ))
+        Ok(Fingerprint(hash.as_ref().try_into().expect("SHA-256 has 32 bytes")))
     }
 }
 
@@ -73,22 +67,17 @@ impl fmt::Display for Fingerprint {
 }
 
 /// The TLS settings of a client that speaks HTTP/2.
-pub fn client_config(
-    trust: &ServerTrust,
-    credentials: Option<&Credentials>,
-) -> Result<ClientConfig, ConnectError> {
+pub fn client_config(trust: &ServerTrust, credentials: Option<&Credentials>) -> Result<ClientConfig, ConnectError> {
     let provider = Arc::new(provider::default_provider());
     let algorithms = provider.signature_verification_algorithms;
-    let builder =
-        ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
+    let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
     let builder = match trust {
         ServerTrust::Ca(pem) => builder.with_root_certificates(roots(pem)?),
         ServerTrust::Anybody => unsigned(builder, Vec::new(), algorithms),
         ServerTrust::Fingerprints(accepted) => unsigned(builder, accepted.clone(), algorithms),
     };
     let mut config = match credentials {
-        Some(credentials) => builder
-            .with_client_auth_cert(chain(&credentials.certificate)?, key(&credentials.key)?)?,
+        Some(credentials) => builder.with_client_auth_cert(chain(&credentials.certificate)?, key(&credentials.key)?)?,
         None => builder.with_no_client_auth(),
     };
     config.alpn_protocols = vec![b"h2".to_vec()];
@@ -102,13 +91,8 @@ fn unsigned(
     accepted: Vec<Fingerprint>,
     algorithms: WebPkiSupportedAlgorithms,
 ) -> Builder<rustls::client::WantsClientCert> {
-    let verifier = UnsignedCertificate {
-        accepted,
-        algorithms,
-    };
-    builder
-        .dangerous()
-        .with_custom_certificate_verifier(Arc::new(verifier))
+    let verifier = UnsignedCertificate { accepted, algorithms };
+    builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier))
 }
 
 fn roots(pem: &str) -> Result<RootCertStore, ConnectError> {
@@ -116,9 +100,7 @@ fn roots(pem: &str) -> Result<RootCertStore, ConnectError> {
     let mut roots = RootCertStore::empty();
     for certificate in CertificateDer::pem_slice_iter(pem.as_bytes()) {
         let certificate = certificate.map_err(|error| bad(error.to_string()))?;
-        roots
-            .add(certificate)
-            .map_err(|error| bad(error.to_string()))?;
+        roots.add(certificate).map_err(|error| bad(error.to_string()))?;
     }
     if roots.is_empty() {
         return Err(bad("it holds no certificate".into()));
@@ -127,10 +109,7 @@ fn roots(pem: &str) -> Result<RootCertStore, ConnectError> {
 }
 
 fn chain(pem: &str) -> Result<Vec<CertificateDer<'static>>, ConnectError> {
-    let bad = |reason: String| ConnectError::Credentials {
-        what: "certificate",
-        reason,
-    };
+    let bad = |reason: String| ConnectError::Credentials { what: "certificate", reason };
     let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem.as_bytes()).collect();
     match chain {
         Ok(chain) if chain.is_empty() => Err(bad("it holds no certificate".into())),
@@ -139,12 +118,8 @@ fn chain(pem: &str) -> Result<Vec<CertificateDer<'static>>, ConnectError> {
 }
 
 fn key(pem: &str) -> Result<PrivateKeyDer<'static>, ConnectError> {
-    PrivateKeyDer::from_pem_slice(normalize_labels(pem).as_bytes()).map_err(|error| {
-        ConnectError::Credentials {
-            what: "key",
-            reason: error.to_string(),
-        }
-    })
+    PrivateKeyDer::from_pem_slice(normalize_labels(pem).as_bytes())
+        .map_err(|error| ConnectError::Credentials { what: "key", reason: error.to_string() })
 }
 
 /// Takes a certificate that nobody has signed, or only those of given keys. The handshake still proves possession of the key.

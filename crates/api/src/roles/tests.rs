@@ -8,14 +8,8 @@ fn names_come_back() {
         assert_eq!(Role::parse(role.as_str()), Some(role));
     }
     assert_eq!(Role::parse("os:root"), None);
-    assert_eq!(
-        RoleSet::parse(["os:reader", "system:masters"]),
-        RoleSet::of(&[Role::Reader])
-    );
-    assert_eq!(
-        RoleSet::of(&[Role::Reader, Role::Admin]).to_string(),
-        "os:admin, os:reader"
-    );
+    assert_eq!(RoleSet::parse(["os:reader", "system:masters"]), RoleSet::of(&[Role::Reader]));
+    assert_eq!(RoleSet::of(&[Role::Reader, Role::Admin]).to_string(), "os:admin, os:reader");
 }
 
 #[test]
@@ -38,30 +32,16 @@ fn every_method_of_the_descriptors_is_in_the_table() {
 fn admins_may_call_everything_but_what_asks_for_a_token() {
     for method in METHODS {
         let token = method.access == Access::Token;
-        assert_eq!(
-            method.allows(RoleSet::of(&[Role::Admin])),
-            !token,
-            "{}",
-            method.path
-        );
+        assert_eq!(method.allows(RoleSet::of(&[Role::Admin])), !token, "{}", method.path);
         assert!(!method.allows(RoleSet::EMPTY), "{}", method.path);
-        assert!(
-            !method.allows(RoleSet::of(&[Role::Impersonator])),
-            "{}",
-            method.path
-        );
+        assert!(!method.allows(RoleSet::of(&[Role::Impersonator])), "{}", method.path);
     }
 }
 
 /// The pinned surface: 54 + 5 + 2 + 1 + 2 + 2 + 1 + 1 + 1 methods, and the eight of the resource state.
 #[test]
 fn the_surface_is_complete() {
-    let of = |service: &str| {
-        METHODS
-            .iter()
-            .filter(|m| m.path.starts_with(&format!("/{service}/")))
-            .count()
-    };
+    let of = |service: &str| METHODS.iter().filter(|m| m.path.starts_with(&format!("/{service}/"))).count();
     assert_eq!(of("machine.MachineService"), 54);
     assert_eq!(of("machine.ImageService"), 5);
     assert_eq!(of("machine.LifecycleService"), 2);
@@ -89,9 +69,5 @@ fn readers_write_nothing() {
     ] {
         assert!(!for_method(path).unwrap().allows(reader), "{path}");
     }
-    assert!(
-        for_method("/machine.MachineService/Version")
-            .unwrap()
-            .allows(reader)
-    );
+    assert!(for_method("/machine.MachineService/Version").unwrap().allows(reader));
 }

@@ -72,16 +72,12 @@ impl From<Mode> for WireMode {
 
 impl ApplyConfig {
     pub fn run(self, globals: &Globals) -> Result<()> {
-        let data = fs::read(&self.file)
-            .with_context(|| format!("cannot read the configuration {}", self.file.display()))?;
+        let data =
+            fs::read(&self.file).with_context(|| format!("cannot read the configuration {}", self.file.display()))?;
         if data.is_empty() {
             return Err(BadInput(format!("{} is empty", self.file.display())).into());
         }
-        let data = if self.config_patch.is_empty() {
-            data
-        } else {
-            self.patched(&data)?
-        };
+        let data = if self.config_patch.is_empty() { data } else { self.patched(&data)? };
         globals.online_or_insecure(&self.insecure, async |session: Session| {
             let message = ApplyConfigurationRequest {
                 data: data.into(),
@@ -89,14 +85,9 @@ impl ApplyConfig {
                 dry_run: self.dry_run,
                 try_mode_timeout: prost_types::Duration::try_from(self.timeout).ok(),
             };
-            let replies = session
-                .connection
-                .machine()
-                .apply_configuration(session.request(message))
-                .await;
-            let replies = replies.with_context(|| {
-                format!("the configuration {} was not applied", self.file.display())
-            })?;
+            let replies = session.connection.machine().apply_configuration(session.request(message)).await;
+            let replies =
+                replies.with_context(|| format!("the configuration {} was not applied", self.file.display()))?;
             session.each(replies.into_inner().messages, |_, applied| {
                 let style = Style::stderr();
                 for warning in &applied.warnings {
@@ -111,15 +102,9 @@ impl ApplyConfig {
     }
     fn patched(&self, data: &[u8]) -> Result<Vec<u8>> {
         let named = |error: String| BadInput(format!("{}: {error}", self.file.display()));
-        let patches: Vec<_> = self
-            .config_patch
-            .iter()
-            .map(|text| patch(text))
-            .collect::<Result<_>>()?;
+        let patches: Vec<_> = self.config_patch.iter().map(|text| patch(text)).collect::<Result<_>>()?;
         let (config, _) = Config::parse(data).map_err(|problems| named(problems.to_string()))?;
-        let (patched, _) = config
-            .patched(&patches)
-            .map_err(|error| named(error.to_string()))?;
+        let (patched, _) = config.patched(&patches).map_err(|error| named(error.to_string()))?;
         Ok(patched.encode().as_bytes().to_vec())
     }
 }

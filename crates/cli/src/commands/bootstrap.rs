@@ -41,12 +41,7 @@ impl Bootstrap {
                 recover_skip_hash_check: self.recover_skip_hash_check,
             };
             let request = session.single("bootstrap", message)?;
-            let replies = session
-                .connection
-                .machine()
-                .bootstrap(request)
-                .await?
-                .into_inner();
+            let replies = session.connection.machine().bootstrap(request).await?.into_inner();
             session.each(replies.messages, |_, _| Ok(()))
         })
     }
@@ -64,10 +59,7 @@ async fn upload(session: &Session, path: &std::path::Path) -> Result<()> {
         let mut buffer = vec![0; 64 << 10];
         loop {
             let count = file.read(&mut buffer)?;
-            let chunk = Data {
-                metadata: None,
-                bytes: Bytes::copy_from_slice(&buffer[..count]),
-            };
+            let chunk = Data { metadata: None, bytes: Bytes::copy_from_slice(&buffer[..count]) };
             // The other side having hung up shows in its reply.
             if count == 0 || chunks.send(chunk).await.is_err() {
                 return Ok::<_, std::io::Error>(());

@@ -18,12 +18,7 @@ pub struct Completion {
 impl Completion {
     pub fn run(self, _: &Globals) -> Result<()> {
         let mut script = Vec::new();
-        clap_complete::generate(
-            self.shell,
-            &mut crate::Cli::command(),
-            "minosctl",
-            &mut script,
-        );
+        clap_complete::generate(self.shell, &mut crate::Cli::command(), "minosctl", &mut script);
         std::io::Write::write_all(&mut std::io::stdout(), &script)?;
         Ok(())
     }

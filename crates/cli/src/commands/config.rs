@@ -109,12 +109,7 @@ impl Config {
         let mut config = globals.config()?;
         let chosen = globals.context.as_deref();
         match self.command {
-            Command::Add {
-                context,
-                ca,
-                crt,
-                key,
-            } => {
+            Command::Add { context, ca, crt, key } => {
                 let new = Context::new(Vec::new(), &file(ca)?, &file(crt)?, &file(key)?);
                 config.contexts.insert(context, new);
                 config.save()?;
@@ -138,24 +133,13 @@ impl Config {
                     return Err(BadInput(format!("{} does not exist", from.display())).into());
                 }
                 for rename in config.merge(Talosconfig::open(Some(&from))?) {
-                    eprintln!(
-                        "the context {:?} is now called {:?}",
-                        rename.from, rename.to
-                    );
+                    eprintln!("the context {:?} is now called {:?}", rename.from, rename.to);
                 }
                 config.save()?;
             }
-            Command::New {
-                path,
-                roles,
-                crt_ttl,
-            } => new::run(globals, &path, roles, crt_ttl)?,
+            Command::New { path, roles, crt_ttl } => new::run(globals, &path, roles, crt_ttl)?,
             Command::Info { output } => info::print(&config, chosen, &output)?,
-            Command::Remove {
-                pattern,
-                noconfirm,
-                dry_run,
-            } => remove::run(&mut config, &pattern, noconfirm, dry_run)?,
+            Command::Remove { pattern, noconfirm, dry_run } => remove::run(&mut config, &pattern, noconfirm, dry_run)?,
         }
         Ok(())
     }
@@ -164,9 +148,7 @@ impl Config {
 fn file(path: Option<PathBuf>) -> Result<String> {
     match path {
         None => Ok(String::new()),
-        Some(path) => {
-            fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))
-        }
+        Some(path) => fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display())),
     }
 }
 

@@ -27,16 +27,8 @@ pub struct Dmesg {
 impl Dmesg {
     pub fn run(self, globals: &Globals) -> Result<()> {
         globals.online_or_insecure(&self.insecure, async |session: Session| {
-            let message = DmesgRequest {
-                follow: self.follow,
-                tail: self.tail,
-            };
-            let replies = session
-                .connection
-                .machine()
-                .dmesg(session.request(message))
-                .await?
-                .into_inner();
+            let message = DmesgRequest { follow: self.follow, tail: self.tail };
+            let replies = session.connection.machine().dmesg(session.request(message)).await?.into_inner();
             let take = |node: &str, data: minos_api::common::Data, _| {
                 let mut out = std::io::stdout().lock();
                 write!(out, "{node}: ")?;

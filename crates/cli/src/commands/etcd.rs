@@ -41,20 +41,8 @@ pub fn member_id(id: u64) -> String {
 
 async fn members(session: &Session) -> Result<()> {
     let request = session.request(EtcdMemberListRequest { query_local: true });
-    let replies = session
-        .connection
-        .machine()
-        .etcd_member_list(request)
-        .await?
-        .into_inner();
-    let mut table = Table::new([
-        "NODE",
-        "ID",
-        "HOSTNAME",
-        "PEER URLS",
-        "CLIENT URLS",
-        "LEARNER",
-    ]);
+    let replies = session.connection.machine().etcd_member_list(request).await?.into_inner();
+    let mut table = Table::new(["NODE", "ID", "HOSTNAME", "PEER URLS", "CLIENT URLS", "LEARNER"]);
     let outcome = session.each(replies.messages, |node, reply| {
         for member in &reply.members {
             table.row(member_row(node, member));
@@ -77,12 +65,7 @@ fn member_row(node: &str, member: &EtcdMember) -> [String; 6] {
 }
 
 async fn status(session: &Session) -> Result<()> {
-    let replies = session
-        .connection
-        .machine()
-        .etcd_status(session.request(()))
-        .await?
-        .into_inner();
+    let replies = session.connection.machine().etcd_status(session.request(())).await?.into_inner();
     let mut table = Table::new([
         "NODE",
         "MEMBER",
@@ -107,11 +90,7 @@ async fn status(session: &Session) -> Result<()> {
 
 fn status_row(node: &str, status: &EtcdMemberStatus) -> [String; 12] {
     let bytes = |size: i64| u64::try_from(size).unwrap_or(0);
-    let ratio = if status.db_size > 0 {
-        status.db_size_in_use as f64 / status.db_size as f64 * 100.0
-    } else {
-        0.0
-    };
+    let ratio = if status.db_size > 0 { status.db_size_in_use as f64 / status.db_size as f64 * 100.0 } else { 0.0 };
     [
         node.into(),
         member_id(status.member_id),
@@ -141,29 +120,15 @@ mod tests {
             client_urls: vec!["https://10.5.0.2:2379".into()],
             is_learner: false,
         };
-        let expected = [
-            "n",
-            "0000000000000abc",
-            "one",
-            "https://10.5.0.2:2380",
-            "https://10.5.0.2:2379",
-            "false",
-        ];
+        let expected = ["n", "0000000000000abc", "one", "https://10.5.0.2:2380", "https://10.5.0.2:2379", "false"];
         assert_eq!(member_row("n", &member), expected.map(String::from));
     }
 
     #[test]
     fn a_status_in_one_row() {
-        let status = EtcdMemberStatus {
-            db_size: 4_000_000,
-            db_size_in_use: 1_000_000,
-            raft_index: 7,
-            ..Default::default()
-        };
+        let status =
+            EtcdMemberStatus { db_size: 4_000_000, db_size_in_use: 1_000_000, raft_index: 7, ..Default::default() };
         let row = status_row("n", &status);
-        assert_eq!(
-            (row[2].as_str(), row[3].as_str(), row[5].as_str()),
-            ("4.0 MB", "1.0 MB (25.00%)", "7")
-        );
+        assert_eq!((row[2].as_str(), row[3].as_str(), row[5].as_str()), ("4.0 MB", "1.0 MB (25.00%)", "7"));
     }
 }

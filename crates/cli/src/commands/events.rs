@@ -3,8 +3,8 @@ use std::time::Duration;
 use anyhow::Result;
 use clap::Args;
 use minos_api::machine::{
-    AddressEvent, ConfigLoadErrorEvent, ConfigValidationErrorEvent, Event, EventsRequest,
-    MachineStatusEvent, PhaseEvent, RestartEvent, SequenceEvent, ServiceStateEvent, TaskEvent,
+    AddressEvent, ConfigLoadErrorEvent, ConfigValidationErrorEvent, Event, EventsRequest, MachineStatusEvent,
+    PhaseEvent, RestartEvent, SequenceEvent, ServiceStateEvent, TaskEvent,
 };
 use prost::Message as _;
 
@@ -20,12 +20,7 @@ Examples:
   minosctl -n 10.5.0.2 events --tail -1   everything that is remembered, then go on")]
 pub struct Events {
     /// Begin with this many past events; -1 for all that are remembered
-    #[arg(
-        long,
-        value_name = "COUNT",
-        default_value_t = 0,
-        allow_negative_numbers = true
-    )]
+    #[arg(long, value_name = "COUNT", default_value_t = 0, allow_negative_numbers = true)]
     tail: i32,
     /// Begin with the events of this time back
     #[arg(long, value_name = "TIME", value_parser = parse_duration)]
@@ -44,17 +39,10 @@ impl Events {
             let message = EventsRequest {
                 tail_events: self.tail,
                 tail_id: self.since.clone().unwrap_or_default(),
-                tail_seconds: self.duration.map_or(0, |duration| {
-                    i32::try_from(duration.as_secs()).unwrap_or(i32::MAX)
-                }),
+                tail_seconds: self.duration.map_or(0, |duration| i32::try_from(duration.as_secs()).unwrap_or(i32::MAX)),
                 with_actor_id: self.actor_id.clone().unwrap_or_default(),
             };
-            let replies = session
-                .connection
-                .machine()
-                .events(session.request(message))
-                .await?
-                .into_inner();
+            let replies = session.connection.machine().events(session.request(message)).await?.into_inner();
             let mut table = Table::new(["NODE", "ID", "EVENT", "ACTOR", "SOURCE", "MESSAGE"]);
             session
                 .stream(replies, |node: &str, event: Event, _| {
@@ -72,19 +60,9 @@ impl Events {
 /// The cells of an event; none for kinds that we do not know.
 fn row(node: &str, event: &Event) -> Option<[String; 6]> {
     let data = event.data.as_ref()?;
-    let kind = data
-        .type_url
-        .rsplit_once('/')
-        .map_or(data.type_url.as_str(), |(_, kind)| kind);
+    let kind = data.type_url.rsplit_once('/').map_or(data.type_url.as_str(), |(_, kind)| kind);
     let (source, message) = describe(kind, &data.value)?;
-    Some([
-        node.into(),
-        event.id.clone(),
-        data.type_url.clone(),
-        event.actor_id.clone(),
-        source,
-        message,
-    ])
+    Some([node.into(), event.id.clone(), data.type_url.clone(), event.actor_id.clone(), source, message])
 }
 
 /// Where an event comes from and what it says.
@@ -93,10 +71,7 @@ pub fn describe(kind: &str, bytes: &[u8]) -> Option<(String, String)> {
         "machine.SequenceEvent" => {
             let event = SequenceEvent::decode(bytes).ok()?;
             let action = event.action().as_str_name().to_owned();
-            let failed = event
-                .error
-                .as_ref()
-                .map(|error| format!("error: {}", error.message));
+            let failed = event.error.as_ref().map(|error| format!("error: {}", error.message));
             (event.sequence, failed.unwrap_or(action))
         }
         "machine.PhaseEvent" => {
@@ -109,45 +84,22 @@ pub fn describe(kind: &str, bytes: &[u8]) -> Option<(String, String)> {
         }
         "machine.ServiceStateEvent" => {
             let event = ServiceStateEvent::decode(bytes).ok()?;
-            (
-                event.service.clone(),
-                format!("{}: {}", event.action().as_str_name(), event.message),
-            )
+            (event.service.clone(), format!("{}: {}", event.action().as_str_name(), event.message))
         }
-        "machine.RestartEvent" => (
-            "restart".into(),
-            RestartEvent::decode(bytes).ok()?.cmd.to_string(),
-        ),
-        "machine.ConfigLoadErrorEvent" => (
-            "error".into(),
-            ConfigLoadErrorEvent::decode(bytes).ok()?.error,
-        ),
-        "machine.ConfigValidationErrorEvent" => (
-            "error".into(),
-            ConfigValidationErrorEvent::decode(bytes).ok()?.error,
-        ),
+        "machine.RestartEvent" => ("restart".into(), RestartEvent::decode(bytes).ok()?.cmd.to_string()),
+        "machine.ConfigLoadErrorEvent" => ("error".into(), ConfigLoadErrorEvent::decode(bytes).ok()?.error),
+        "machine.ConfigValidationErrorEvent" => ("error".into(), ConfigValidationErrorEvent::decode(bytes).ok()?.error),
         "machine.AddressEvent" => {
             let event = AddressEvent::decode(bytes).ok()?;
-            (
-                event.hostname,
-                format!("ADDRESSES: {}", event.addresses.join(",")),
-            )
+            (event.hostname, format!("ADDRESSES: {}", event.addresses.join(",")))
         }
         "machine.MachineStatusEvent" => {
             let event = MachineStatusEvent::decode(bytes).ok()?;
             let status = event.status.clone().unwrap_or_default();
-            let unmet: Vec<_> = status
-                .unmet_conditions
-                .iter()
-                .map(|condition| condition.name.as_str())
-                .collect();
+            let unmet: Vec<_> = status.unmet_conditions.iter().map(|condition| condition.name.as_str()).collect();
             (
                 event.stage().as_str_name().into(),
-                format!(
-                    "ready: {}, unmet conditions: [{}]",
-                    status.ready,
-                    unmet.join(" ")
-                ),
+                format!("ready: {}, unmet conditions: [{}]", status.ready, unmet.join(" ")),
             )
         }
         _ => return None,

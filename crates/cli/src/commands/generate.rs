@@ -47,24 +47,14 @@ fn write(path: &Path, text: &str, force: bool) -> Result<()> {
         return Ok(io::stdout().write_all(text.as_bytes())?);
     }
     if !force && path.exists() {
-        return Err(BadInput(format!(
-            "{} exists already; --force overwrites it",
-            path.display()
-        ))
-        .into());
+        return Err(BadInput(format!("{} exists already; --force overwrites it", path.display())).into());
     }
     let failed = || format!("cannot write {}", path.display());
     if let Some(dir) = path.parent() {
         fs::create_dir_all(dir).with_context(failed)?;
     }
     let mut options = fs::OpenOptions::new();
-    let mut file = options
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(path)
-        .with_context(failed)?;
+    let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(path).with_context(failed)?;
     file.write_all(text.as_bytes()).with_context(failed)?;
     eprintln!("Created {}", path.display());
     Ok(())
@@ -73,8 +63,9 @@ fn write(path: &Path, text: &str, force: bool) -> Result<()> {
 /// Fails unless configurations can be generated for that version.
 fn check_contract(version: Option<&str>) -> Result<()> {
     match version {
-        Some(version) => minos_config::generate::Input::check_contract(version)
-            .map_err(|error| BadInput(error.to_string()).into()),
+        Some(version) => {
+            minos_config::generate::Input::check_contract(version).map_err(|error| BadInput(error.to_string()).into())
+        }
         None => Ok(()),
     }
 }

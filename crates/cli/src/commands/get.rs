@@ -60,9 +60,7 @@ impl Get {
     }
 
     fn namespace<'a>(&'a self, definition: &'a Definition) -> &'a str {
-        self.namespace
-            .as_deref()
-            .unwrap_or(&definition.default_namespace)
+        self.namespace.as_deref().unwrap_or(&definition.default_namespace)
     }
 
     async fn read(&self, session: &Session, style: Style, out: &mut impl Write) -> Result<()> {
@@ -74,10 +72,7 @@ impl Get {
                 let namespace = self.namespace(&definition).to_owned();
                 let resources = match &self.id {
                     Some(id) => vec![
-                        state
-                            .get(&namespace, &definition.kind, id)
-                            .await
-                            .with_context(|| missing(&self.kind, id))?,
+                        state.get(&namespace, &definition.kind, id).await.with_context(|| missing(&self.kind, id))?,
                     ],
                     None => state.list(&namespace, &definition.kind).await?,
                 };
@@ -85,9 +80,7 @@ impl Get {
             };
             match read.await {
                 Ok((definition, resources)) => {
-                    let writer = writer.get_or_insert_with(|| {
-                        Writer::new(&self.output, &definition, false, style)
-                    });
+                    let writer = writer.get_or_insert_with(|| Writer::new(&self.output, &definition, false, style));
                     for resource in &resources {
                         writer.add(&node, resource, EventType::Created)?;
                     }
@@ -105,20 +98,12 @@ impl Get {
 
     async fn watch(&self, session: &Session, style: Style, out: &mut impl Write) -> Result<()> {
         let targets = session.targets();
-        let Some((_, first)) = targets.first() else {
-            bail!("there is no node to watch")
-        };
+        let Some((_, first)) = targets.first() else { bail!("there is no node to watch") };
         let definition = definition::resolve(&mut session.state(first), &self.kind).await?;
         let mut events = futures_util::stream::SelectAll::new();
         for (node, target) in targets {
             let mut state = session.state(&target);
-            let watch = state
-                .watch(
-                    self.namespace(&definition),
-                    &definition.kind,
-                    self.id.as_deref(),
-                )
-                .await?;
+            let watch = state.watch(self.namespace(&definition), &definition.kind, self.id.as_deref()).await?;
             events.push(watch.map(move |event| (node.clone(), event)));
         }
         let mut writer = Writer::new(&self.output, &definition, true, style);
@@ -128,10 +113,7 @@ impl Get {
             let event = event?;
             match event.event_type() {
                 EventType::Errored => {
-                    return Err(Status::aborted(
-                        event.error.unwrap_or_else(|| "the watch broke off".into()),
-                    )
-                    .into());
+                    return Err(Status::aborted(event.error.unwrap_or_else(|| "the watch broke off".into())).into());
                 }
                 EventType::Bootstrapped => complete = true,
                 EventType::Noop => continue,
@@ -155,16 +137,12 @@ fn missing(kind: &str, id: &str) -> String {
 
 /// The specification of a resource as a value.
 pub fn spec(resource: &Resource) -> Result<serde_json::Value> {
-    let yaml = resource
-        .spec
-        .as_ref()
-        .map_or("", |spec| spec.yaml_spec.as_str());
+    let yaml = resource.spec.as_ref().map_or("", |spec| spec.yaml_spec.as_str());
     if yaml.trim().is_empty() {
         return Ok(serde_json::Value::Null);
     }
-    serde_saphyr::from_str(yaml).map_err(|error| {
-        BadInput(format!("a resource's specification is not YAML: {error}")).into()
-    })
+    serde_saphyr::from_str(yaml)
+        .map_err(|error| BadInput(format!("a resource's specification is not YAML: {error}")).into())
 }
 
 #[cfg(test)]

@@ -74,13 +74,11 @@ impl Health {
 
     pub fn run(mut self, globals: &Globals) -> Result<()> {
         self.control_plane_nodes.extend(self.init_node.take());
-        globals.online(async |session: Session| {
-            if self.server {
-                self.on_server(&session).await
-            } else {
-                self.here(&session).await
-            }
-        })
+        globals.online(
+            async |session: Session| {
+                if self.server { self.on_server(&session).await } else { self.here(&session).await }
+            },
+        )
     }
 
     async fn on_server(&self, session: &Session) -> Result<()> {
@@ -93,12 +91,7 @@ impl Health {
             }),
         };
         let request = session.single("health --server", message)?;
-        let replies = session
-            .connection
-            .cluster()
-            .health_check(request)
-            .await?
-            .into_inner();
+        let replies = session.connection.cluster().health_check(request).await?.into_inner();
         session
             .stream(replies, |_: &str, progress: HealthCheckProgress, _| {
                 eprintln!("{}", progress.message);
@@ -131,10 +124,7 @@ impl Health {
                     Verdict::NotYet(reason) => {
                         if start.elapsed() >= self.wait_timeout {
                             eprintln!("waiting for {name}: {}", style.bad(&reason));
-                            bail!(
-                                "not healthy after {}: {name}: {reason}",
-                                duration(start.elapsed())
-                            );
+                            bail!("not healthy after {}: {name}: {reason}", duration(start.elapsed()));
                         }
                         if reason != told {
                             eprintln!("waiting for {name}: {reason}");
@@ -157,15 +147,7 @@ impl Health {
         let look = async {
             if cluster.is_none() {
                 let endpoint = self.k8s_endpoint.clone();
-                *cluster = Some(
-                    Cluster::find(
-                        session,
-                        &self.control_plane_nodes,
-                        &self.worker_nodes,
-                        endpoint,
-                    )
-                    .await?,
-                );
+                *cluster = Some(Cluster::find(session, &self.control_plane_nodes, &self.worker_nodes, endpoint).await?);
             }
             match cluster {
                 Some(cluster) => check.look(cluster).await,

@@ -45,22 +45,14 @@ impl Kubeconfig {
         let path = self.destination()?;
         let exists = !print && path.exists();
         if exists && !self.merge && !self.force {
-            return Err(BadInput(format!(
-                "{} exists already; --force replaces it",
-                path.display()
-            ))
-            .into());
+            return Err(BadInput(format!("{} exists already; --force replaces it", path.display())).into());
         }
         globals.online(async |session: Session| {
             let fetched = fetch(&session, session.single("kubeconfig", ())?).await?;
             if print {
                 return Ok(io::stdout().write_all(fetched.as_bytes())?);
             }
-            let text = if exists && self.merge {
-                self.merged(&path, &fetched)?
-            } else {
-                fetched
-            };
+            let text = if exists && self.merge { self.merged(&path, &fetched)? } else { fetched };
             write(&path, &text).with_context(|| format!("cannot write {}", path.display()))?;
             eprintln!("wrote {}", path.display());
             Ok(())
@@ -73,16 +65,11 @@ impl Kubeconfig {
             None if self.merge => default_path()?,
             None => env::current_dir()?,
         };
-        Ok(if path.is_dir() {
-            path.join("kubeconfig")
-        } else {
-            path
-        })
+        Ok(if path.is_dir() { path.join("kubeconfig") } else { path })
     }
 
     fn merged(&self, path: &Path, fetched: &str) -> Result<String> {
-        let existing =
-            fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+        let existing = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
         let decide = |what: &str, name: &str| {
             if self.force {
                 Ok(Conflict::Overwrite)
@@ -92,13 +79,8 @@ impl Kubeconfig {
                 Ok(Conflict::Rename)
             }
         };
-        let merged = merge(
-            &existing,
-            fetched,
-            self.force_context_name.as_deref(),
-            decide,
-        )
-        .with_context(|| format!("cannot merge into {}", path.display()))?;
+        let merged = merge(&existing, fetched, self.force_context_name.as_deref(), decide)
+            .with_context(|| format!("cannot merge into {}", path.display()))?;
         for rename in &merged.renames {
             eprintln!("{rename}");
         }
@@ -137,13 +119,8 @@ fn ask(what: &str, name: &str) -> io::Result<Conflict> {
 
 /// Fetches the kubeconfig from the node that the call is for.
 pub async fn fetch(session: &Session, request: Request<()>) -> Result<String> {
-    let mut chunks = session
-        .connection
-        .machine()
-        .kubeconfig(request)
-        .await
-        .context("the kubeconfig was not given")?
-        .into_inner();
+    let mut chunks =
+        session.connection.machine().kubeconfig(request).await.context("the kubeconfig was not given")?.into_inner();
     let mut archive = Vec::new();
     while let Some(chunk) = chunks.next().await {
         archive.extend_from_slice(&chunk.context("the kubeconfig was not given")?.bytes);
@@ -154,19 +131,11 @@ pub async fn fetch(session: &Session, request: Request<()>) -> Result<String> {
 /// The file named kubeconfig in a gzipped tar archive.
 fn unpack(archive: &[u8]) -> Result<String> {
     let mut archive = tar::Archive::new(flate2::read::GzDecoder::new(archive));
-    for entry in archive
-        .entries()
-        .context("the node did not send an archive")?
-    {
+    for entry in archive.entries().context("the node did not send an archive")? {
         let mut entry = entry.context("the node's archive is broken")?;
-        if entry
-            .path()
-            .is_ok_and(|path| path.file_name() == Some("kubeconfig".as_ref()))
-        {
+        if entry.path().is_ok_and(|path| path.file_name() == Some("kubeconfig".as_ref())) {
             let mut text = String::new();
-            entry
-                .read_to_string(&mut text)
-                .context("the node's archive is broken")?;
+            entry.read_to_string(&mut text).context("the node's archive is broken")?;
             return Ok(text);
         }
     }
@@ -181,12 +150,7 @@ fn write(path: &Path, text: &str) -> io::Result<()> {
     }
     let mut temporary = path.as_os_str().to_owned();
     temporary.push(".new");
-    let mut file = fs::OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(&temporary)?;
+    let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&temporary)?;
     file.write_all(text.as_bytes())?;
     fs::rename(&temporary, path)
 }
@@ -197,16 +161,11 @@ mod tests {
 
     #[test]
     fn the_archive_is_opened() {
-        let mut builder = tar::Builder::new(flate2::write::GzEncoder::new(
-            Vec::new(),
-            flate2::Compression::fast(),
-        ));
+        let mut builder = tar::Builder::new(flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast()));
         let mut header = tar::Header::new_gnu();
         header.set_size(4);
         header.set_cksum();
-        builder
-            .append_data(&mut header, "kubeconfig", &b"text"[..])
-            .unwrap();
+        builder.append_data(&mut header, "kubeconfig", &b"text"[..]).unwrap();
         let archive = builder.into_inner().unwrap().finish().unwrap();
         assert_eq!(unpack(&archive).unwrap(), "text");
         assert!(unpack(b"nonsense").is_err());

@@ -53,16 +53,9 @@ impl List {
                 types: types.clone(),
                 report_xattrs: self.long,
             };
-            let replies = session
-                .connection
-                .machine()
-                .list(session.request(message))
-                .await?
-                .into_inner();
+            let replies = session.connection.machine().list(session.request(message)).await?.into_inner();
             let mut table = if self.long {
-                Table::new([
-                    "NODE", "MODE", "UID", "GID", "SIZE(B)", "LASTMOD", "LABEL", "NAME",
-                ])
+                Table::new(["NODE", "MODE", "UID", "GID", "SIZE(B)", "LASTMOD", "LABEL", "NAME"])
             } else {
                 Table::new(["NODE", "NAME"])
             };
@@ -91,31 +84,16 @@ impl List {
     }
 
     fn row(&self, node: &str, info: &FileInfo) -> [String; 8] {
-        let arrow = if info.link.is_empty() {
-            String::new()
-        } else {
-            format!(" -> {}", info.link)
-        };
+        let arrow = if info.link.is_empty() { String::new() } else { format!(" -> {}", info.link) };
         let bytes = u64::try_from(info.size).unwrap_or(0);
-        let label = info
-            .xattrs
-            .iter()
-            .find(|xattr| xattr.name == "security.selinux");
-        let label = label.map(|xattr| {
-            String::from_utf8_lossy(&xattr.data)
-                .trim_matches(['\0', '\n'])
-                .to_owned()
-        });
+        let label = info.xattrs.iter().find(|xattr| xattr.name == "security.selinux");
+        let label = label.map(|xattr| String::from_utf8_lossy(&xattr.data).trim_matches(['\0', '\n']).to_owned());
         [
             node.into(),
             mode(info.mode),
             info.uid.to_string(),
             info.gid.to_string(),
-            if self.humanize {
-                size(bytes)
-            } else {
-                info.size.to_string()
-            },
+            if self.humanize { size(bytes) } else { info.size.to_string() },
             modified(info.modified, self.humanize),
             label.unwrap_or_default(),
             format!("{}{arrow}", info.relative_name),
@@ -130,51 +108,31 @@ fn types(words: &[String]) -> Result<Vec<i32>> {
         'l' | 'L' => Ok(Type::Symlink as i32),
         other => Err(BadInput(format!("--type {other}: expected f, d or l")).into()),
     };
-    words
-        .iter()
-        .flat_map(|word| word.chars())
-        .map(one)
-        .collect()
+    words.iter().flat_map(|word| word.chars()).map(one).collect()
 }
 
 /// Mode bits on the wire follow Go's layout: the kind of file in the high bits, permissions in the low nine.
 fn mode(bits: u32) -> String {
     const KINDS: &str = "dalTLDpSugct?";
-    let mut text: String = KINDS
-        .chars()
-        .enumerate()
-        .filter(|(i, _)| bits & 1 << (31 - i) != 0)
-        .map(|(_, c)| c)
-        .collect();
+    let mut text: String =
+        KINDS.chars().enumerate().filter(|(i, _)| bits & 1 << (31 - i) != 0).map(|(_, c)| c).collect();
     if text.is_empty() {
         text.push('-');
     }
-    text.extend(
-        "rwxrwxrwx"
-            .chars()
-            .enumerate()
-            .map(|(i, c)| if bits & 1 << (8 - i) != 0 { c } else { '-' }),
-    );
+    text.extend("rwxrwxrwx".chars().enumerate().map(|(i, c)| if bits & 1 << (8 - i) != 0 { c } else { '-' }));
     text
 }
 
 fn modified(seconds: i64, humanize: bool) -> String {
     let moment = OffsetDateTime::from_unix_timestamp(seconds).unwrap_or(OffsetDateTime::UNIX_EPOCH);
-    let age = SystemTime::now()
-        .duration_since(moment.into())
-        .unwrap_or_default();
+    let age = SystemTime::now().duration_since(moment.into()).unwrap_or_default();
     if humanize {
         return format!("{} ago", ago(age));
     }
-    let recent =
-        format_description!("[month repr:short] [day padding:space] [hour]:[minute]:[second]");
+    let recent = format_description!("[month repr:short] [day padding:space] [hour]:[minute]:[second]");
     let old = format_description!("[month repr:short] [day padding:space] [year] [hour]:[minute]");
     let half_a_year = Duration::from_secs(180 * 86_400);
-    let text = if age < half_a_year {
-        moment.format(&recent)
-    } else {
-        moment.format(&old)
-    };
+    let text = if age < half_a_year { moment.format(&recent) } else { moment.format(&old) };
     text.unwrap_or_default()
 }
 

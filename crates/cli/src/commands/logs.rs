@@ -50,12 +50,7 @@ impl Logs {
                 follow: self.follow,
                 tail_lines: self.tail,
             };
-            let replies = session
-                .connection
-                .machine()
-                .logs(session.request(message))
-                .await?
-                .into_inner();
+            let replies = session.connection.machine().logs(session.request(message)).await?.into_inner();
             let mut lines = Lines::default();
             let outcome = session
                 .stream(replies, |node: &str, data: Data, _| {
@@ -91,11 +86,7 @@ impl Lines {
     }
 
     fn finish(self, out: &mut impl Write) -> io::Result<()> {
-        for (node, rest) in self
-            .unfinished
-            .into_iter()
-            .filter(|(_, rest)| !rest.is_empty())
-        {
+        for (node, rest) in self.unfinished.into_iter().filter(|(_, rest)| !rest.is_empty()) {
             write!(out, "{node}: ")?;
             out.write_all(&rest)?;
             out.write_all(b"\n")?;
@@ -115,9 +106,6 @@ mod tests {
         lines.push("b", b"three\n", &mut out).unwrap();
         lines.push("a", b"o\nrest", &mut out).unwrap();
         lines.finish(&mut out).unwrap();
-        assert_eq!(
-            String::from_utf8(out).unwrap(),
-            "a: one\nb: three\na: two\na: rest\n"
-        );
+        assert_eq!(String::from_utf8(out).unwrap(), "a: one\nb: three\na: two\na: rest\n");
     }
 }

@@ -24,22 +24,8 @@ pub struct Memory {
 impl Memory {
     pub fn run(self, globals: &Globals) -> Result<()> {
         globals.online_or_insecure(&self.insecure, async |session: Session| {
-            let replies = session
-                .connection
-                .machine()
-                .memory(session.request(()))
-                .await?
-                .into_inner();
-            let mut table = Table::new([
-                "NODE",
-                "TOTAL",
-                "USED",
-                "FREE",
-                "SHARED",
-                "BUFFERS",
-                "CACHE",
-                "AVAILABLE",
-            ]);
+            let replies = session.connection.machine().memory(session.request(())).await?.into_inner();
+            let mut table = Table::new(["NODE", "TOTAL", "USED", "FREE", "SHARED", "BUFFERS", "CACHE", "AVAILABLE"]);
             let outcome = session.each(replies.messages, |node, memory| {
                 let info = memory.meminfo.unwrap_or_default();
                 if self.verbose {
@@ -58,30 +44,10 @@ impl Memory {
 }
 
 fn brief(node: &str, info: &MemInfo) -> [String; 8] {
-    let used = info
-        .memtotal
-        .saturating_sub(info.memfree + info.cached + info.buffers);
-    let figures = [
-        info.memtotal,
-        used,
-        info.memfree,
-        info.shmem,
-        info.buffers,
-        info.cached,
-        info.memavailable,
-    ];
-    let [total, used, free, shared, buffers, cache, available] =
-        figures.map(|kib| (kib / 1024).to_string());
-    [
-        node.into(),
-        total,
-        used,
-        free,
-        shared,
-        buffers,
-        cache,
-        available,
-    ]
+    let used = info.memtotal.saturating_sub(info.memfree + info.cached + info.buffers);
+    let figures = [info.memtotal, used, info.memfree, info.shmem, info.buffers, info.cached, info.memavailable];
+    let [total, used, free, shared, buffers, cache, available] = figures.map(|kib| (kib / 1024).to_string());
+    [node.into(), total, used, free, shared, buffers, cache, available]
 }
 
 fn verbose(node: &str, info: &MemInfo) -> String {
@@ -142,11 +108,7 @@ fn verbose(node: &str, info: &MemInfo) -> String {
     let with_unit = |(name, kib): (&str, u64)| format!("{name}: {kib} kB\n");
     let mut text = format!("NODE: {node}\n");
     text.extend(sizes.into_iter().map(with_unit));
-    text.extend(
-        counts
-            .into_iter()
-            .map(|(name, count)| format!("{name}: {count}\n")),
-    );
+    text.extend(counts.into_iter().map(|(name, count)| format!("{name}: {count}\n")));
     text.extend(last.into_iter().map(with_unit));
     text
 }
@@ -164,9 +126,6 @@ mod tests {
             memavailable: 2 << 20,
             ..Default::default()
         };
-        assert_eq!(
-            brief("n", &info),
-            ["n", "4096", "2048", "1024", "0", "0", "1024", "2048"].map(String::from)
-        );
+        assert_eq!(brief("n", &info), ["n", "4096", "2048", "1024", "0", "0", "1024", "2048"].map(String::from));
     }
 }

@@ -17,12 +17,7 @@ pub struct Mounts {}
 impl Mounts {
     pub fn run(self, globals: &Globals) -> Result<()> {
         globals.online(async |session: Session| {
-            let replies = session
-                .connection
-                .machine()
-                .mounts(session.request(()))
-                .await?
-                .into_inner();
+            let replies = session.connection.machine().mounts(session.request(())).await?.into_inner();
             let mut table = Table::new([
                 "NODE",
                 "FILESYSTEM",
@@ -47,11 +42,7 @@ impl Mounts {
 fn row(node: &str, stat: &MountStat) -> [String; 7] {
     let gigabytes = |bytes: u64| format!("{:.2}", bytes as f64 * 1e-9);
     let used = stat.size.saturating_sub(stat.available);
-    let percent = if stat.size == 0 {
-        0.0
-    } else {
-        used as f64 * 100.0 / stat.size as f64
-    };
+    let percent = if stat.size == 0 { 0.0 } else { used as f64 * 100.0 / stat.size as f64 };
     [
         node.into(),
         stat.filesystem.clone(),
@@ -75,9 +66,6 @@ mod tests {
             available: 7_500_000_000,
             mounted_on: "/var".into(),
         };
-        assert_eq!(
-            row("n", &stat),
-            ["n", "/dev/vda6", "10.00", "2.50", "7.50", "25.00%", "/var"].map(String::from)
-        );
+        assert_eq!(row("n", &stat), ["n", "/dev/vda6", "10.00", "2.50", "7.50", "25.00%", "/var"].map(String::from));
     }
 }

@@ -28,24 +28,13 @@ enum Sort {
 impl Processes {
     pub fn run(self, globals: &Globals) -> Result<()> {
         globals.online(async |session: Session| {
-            let replies = session
-                .connection
-                .machine()
-                .processes(session.request(()))
-                .await?
-                .into_inner();
-            let mut table = Table::new([
-                "NODE", "PID", "STATE", "THREADS", "CPU-TIME", "VIRTMEM", "RESMEM", "LABEL",
-                "COMMAND",
-            ]);
+            let replies = session.connection.machine().processes(session.request(())).await?.into_inner();
+            let mut table =
+                Table::new(["NODE", "PID", "STATE", "THREADS", "CPU-TIME", "VIRTMEM", "RESMEM", "LABEL", "COMMAND"]);
             let outcome = session.each(replies.messages, |node, mut list| {
                 match self.sort {
-                    Sort::Rss => list
-                        .processes
-                        .sort_by_key(|process| std::cmp::Reverse(process.resident_memory)),
-                    Sort::Cpu => list
-                        .processes
-                        .sort_by(|a, b| b.cpu_time.total_cmp(&a.cpu_time)),
+                    Sort::Rss => list.processes.sort_by_key(|process| std::cmp::Reverse(process.resident_memory)),
+                    Sort::Cpu => list.processes.sort_by(|a, b| b.cpu_time.total_cmp(&a.cpu_time)),
                 }
                 for process in &list.processes {
                     table.row(row(node, process));
@@ -74,11 +63,7 @@ fn row(node: &str, process: &ProcessInfo) -> [String; 9] {
 
 /// The command line with the whole path of the program; control characters would disturb the terminal.
 fn command(process: &ProcessInfo) -> String {
-    let program = process
-        .executable
-        .split_whitespace()
-        .next()
-        .unwrap_or_default();
+    let program = process.executable.split_whitespace().next().unwrap_or_default();
     let name = program.rsplit('/').next().unwrap_or_default();
     let line = match process.args.split_once(' ') {
         _ if process.executable.is_empty() => process.command.clone(),
@@ -86,9 +71,7 @@ fn command(process: &ProcessInfo) -> String {
         None if process.args == name => program.into(),
         _ => process.args.clone(),
     };
-    line.chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect()
+    line.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 #[cfg(test)]
@@ -103,14 +86,8 @@ mod tests {
             command: "kworker/0:1".into(),
             ..Default::default()
         };
-        assert_eq!(
-            command(&process("/usr/bin/etcd", "etcd --name a")),
-            "/usr/bin/etcd --name a"
-        );
-        assert_eq!(
-            command(&process("/usr/bin/etcd", "/opt/etcd -x")),
-            "/opt/etcd -x"
-        );
+        assert_eq!(command(&process("/usr/bin/etcd", "etcd --name a")), "/usr/bin/etcd --name a");
+        assert_eq!(command(&process("/usr/bin/etcd", "/opt/etcd -x")), "/opt/etcd -x");
         assert_eq!(command(&process("", "")), "kworker/0:1");
         assert_eq!(command(&process("/usr/bin/init", "init\u{1b}")), "init ");
     }

@@ -23,19 +23,8 @@ impl Read {
     pub fn run(self, globals: &Globals) -> Result<()> {
         globals.online(async |session: Session| {
             let failed = || format!("cannot read {}", self.path);
-            let request = session.single(
-                "read",
-                ReadRequest {
-                    path: self.path.clone(),
-                },
-            )?;
-            let mut replies = session
-                .connection
-                .machine()
-                .read(request)
-                .await
-                .with_context(failed)?
-                .into_inner();
+            let request = session.single("read", ReadRequest { path: self.path.clone() })?;
+            let mut replies = session.connection.machine().read(request).await.with_context(failed)?.into_inner();
             let mut out = std::io::stdout();
             while let Some(data) = replies.next().await {
                 out.write_all(&data.with_context(failed)?.bytes)?;

@@ -54,12 +54,7 @@ impl Reboot {
                 }
             }
             let request = session.request(RebootRequest { mode: mode as i32 });
-            let replies = session
-                .connection
-                .machine()
-                .reboot(request)
-                .await?
-                .into_inner();
+            let replies = session.connection.machine().reboot(request).await?.into_inner();
             session.each(replies.messages, |_, _| Ok(()))?;
             for (node, target, old) in before {
                 let back = async || match boot_id(&session, &target).await {

@@ -1,8 +1,6 @@
 use anyhow::{Result, bail};
 use clap::Args;
-use minos_api::machine::{
-    ServiceInfo, ServiceRestartRequest, ServiceStartRequest, ServiceStopRequest,
-};
+use minos_api::machine::{ServiceInfo, ServiceRestartRequest, ServiceStartRequest, ServiceStopRequest};
 use serde_json::{Value, json};
 
 use crate::globals::{Globals, Insecure};
@@ -32,65 +30,32 @@ pub struct Service {
 
 impl Service {
     pub fn run(self, globals: &Globals) -> Result<()> {
-        globals.online_or_insecure(&self.insecure, async |session: Session| {
-            match (&self.id, self.action.as_str()) {
-                (Some(id), "start") => {
-                    let request = session.request(ServiceStartRequest { id: id.clone() });
-                    let replies = session
-                        .connection
-                        .machine()
-                        .service_start(request)
-                        .await?
-                        .into_inner();
-                    answers(&session, replies.messages, |reply| reply.resp)
-                }
-                (Some(id), "stop") => {
-                    let request = session.request(ServiceStopRequest { id: id.clone() });
-                    let replies = session
-                        .connection
-                        .machine()
-                        .service_stop(request)
-                        .await?
-                        .into_inner();
-                    answers(&session, replies.messages, |reply| reply.resp)
-                }
-                (Some(id), "restart") => {
-                    let request = session.request(ServiceRestartRequest { id: id.clone() });
-                    let replies = session
-                        .connection
-                        .machine()
-                        .service_restart(request)
-                        .await?
-                        .into_inner();
-                    answers(&session, replies.messages, |reply| reply.resp)
-                }
-                (id, _) => self.show(&session, id.as_deref()).await,
+        globals.online_or_insecure(&self.insecure, async |session: Session| match (&self.id, self.action.as_str()) {
+            (Some(id), "start") => {
+                let request = session.request(ServiceStartRequest { id: id.clone() });
+                let replies = session.connection.machine().service_start(request).await?.into_inner();
+                answers(&session, replies.messages, |reply| reply.resp)
             }
+            (Some(id), "stop") => {
+                let request = session.request(ServiceStopRequest { id: id.clone() });
+                let replies = session.connection.machine().service_stop(request).await?.into_inner();
+                answers(&session, replies.messages, |reply| reply.resp)
+            }
+            (Some(id), "restart") => {
+                let request = session.request(ServiceRestartRequest { id: id.clone() });
+                let replies = session.connection.machine().service_restart(request).await?.into_inner();
+                answers(&session, replies.messages, |reply| reply.resp)
+            }
+            (id, _) => self.show(&session, id.as_deref()).await,
         })
     }
 
     async fn show(&self, session: &Session, id: Option<&str>) -> Result<()> {
-        let replies = session
-            .connection
-            .machine()
-            .service_list(session.request(()))
-            .await?
-            .into_inner();
-        let mut table = Table::new([
-            "NODE",
-            "SERVICE",
-            "STATE",
-            "HEALTH",
-            "LAST CHANGE",
-            "LAST EVENT",
-        ]);
+        let replies = session.connection.machine().service_list(session.request(())).await?.into_inner();
+        let mut table = Table::new(["NODE", "SERVICE", "STATE", "HEALTH", "LAST CHANGE", "LAST EVENT"]);
         let (mut one, mut list, mut found) = (Table::without_head(), Vec::new(), false);
         let outcome = session.each(replies.messages, |node, reply| {
-            for service in reply
-                .services
-                .iter()
-                .filter(|service| id.is_none_or(|id| service.id == id))
-            {
+            for service in reply.services.iter().filter(|service| id.is_none_or(|id| service.id == id)) {
                 found = true;
                 list.push(as_json(node, service));
                 table.row(row(node, service));
@@ -110,11 +75,7 @@ impl Service {
     }
 }
 
-fn answers<R: crate::reply::Reply>(
-    session: &Session,
-    replies: Vec<R>,
-    text: impl Fn(R) -> String,
-) -> Result<()> {
+fn answers<R: crate::reply::Reply>(session: &Session, replies: Vec<R>, text: impl Fn(R) -> String) -> Result<()> {
     let mut table = Table::new(["NODE", "RESPONSE"]);
     let outcome = session.each(replies, |node, reply| {
         table.row([node.to_owned(), text(reply)]);
@@ -134,13 +95,8 @@ fn health(service: &ServiceInfo) -> &'static str {
 }
 
 fn row(node: &str, service: &ServiceInfo) -> [String; 6] {
-    let last = service
-        .events
-        .as_ref()
-        .and_then(|events| events.events.last());
-    let change = last
-        .and_then(|event| event.ts.as_ref())
-        .map(|ts| format!("{} ago", duration(since(ts))));
+    let last = service.events.as_ref().and_then(|events| events.events.last());
+    let change = last.and_then(|event| event.ts.as_ref()).map(|ts| format!("{} ago", duration(since(ts))));
     [
         node.into(),
         service.id.clone(),
@@ -156,28 +112,14 @@ fn details(table: &mut Table, node: &str, service: &ServiceInfo) {
     table.row(["ID", &service.id]);
     table.row(["STATE", &service.state]);
     table.row(["HEALTH", health(service)]);
-    if let Some(health) = service
-        .health
-        .as_ref()
-        .filter(|health| !health.last_message.is_empty())
-    {
+    if let Some(health) = service.health.as_ref().filter(|health| !health.last_message.is_empty()) {
         table.row(["LAST HEALTH MESSAGE", &health.last_message]);
     }
-    let events = service
-        .events
-        .iter()
-        .flat_map(|events| events.events.iter().rev());
+    let events = service.events.iter().flat_map(|events| events.events.iter().rev());
     for (i, event) in events.enumerate() {
-        let ago = event
-            .ts
-            .as_ref()
-            .map(|ts| duration(since(ts)))
-            .unwrap_or_default();
+        let ago = event.ts.as_ref().map(|ts| duration(since(ts))).unwrap_or_default();
         let head = if i == 0 { "EVENTS" } else { "" };
-        table.row([
-            head.to_owned(),
-            format!("[{}]: {} ({ago} ago)", event.state, event.msg),
-        ]);
+        table.row([head.to_owned(), format!("[{}]: {} ({ago} ago)", event.state, event.msg)]);
     }
 }
 
@@ -206,22 +148,12 @@ mod tests {
     use crate::output::Style;
 
     fn service() -> ServiceInfo {
-        let event = |state: &str, msg: &str| ServiceEvent {
-            state: state.into(),
-            msg: msg.into(),
-            ts: None,
-        };
+        let event = |state: &str, msg: &str| ServiceEvent { state: state.into(), msg: msg.into(), ts: None };
         ServiceInfo {
             id: "etcd".into(),
             state: "Running".into(),
-            events: Some(ServiceEvents {
-                events: vec![event("Preparing", "pulling"), event("Running", "started")],
-            }),
-            health: Some(ServiceHealth {
-                healthy: false,
-                last_message: "no leader".into(),
-                ..Default::default()
-            }),
+            events: Some(ServiceEvents { events: vec![event("Preparing", "pulling"), event("Running", "started")] }),
+            health: Some(ServiceHealth { healthy: false, last_message: "no leader".into(), ..Default::default() }),
         }
     }
 

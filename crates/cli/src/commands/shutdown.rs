@@ -36,22 +36,13 @@ impl Shutdown {
     pub fn run(self, globals: &Globals) -> Result<()> {
         globals.online(async |session: Session| {
             let request = session.request(ShutdownRequest { force: self.force });
-            let replies = session
-                .connection
-                .machine()
-                .shutdown(request)
-                .await?
-                .into_inner();
+            let replies = session.connection.machine().shutdown(request).await?.into_inner();
             session.each(replies.messages, |_, _| Ok(()))?;
             if !self.wait {
                 return Ok(());
             }
             for (node, target) in session.targets() {
-                let down = async || match timeout(
-                    PROBE,
-                    session.connection.machine().version(target.request(())),
-                )
-                .await
+                let down = async || match timeout(PROBE, session.connection.machine().version(target.request(()))).await
                 {
                     Ok(Ok(_)) => Err("it still answers".to_owned()),
                     _ => Ok(()),
@@ -67,19 +58,12 @@ const PROBE: Duration = Duration::from_secs(5);
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// Asks again and again, telling what it waits for whenever that changes.
-pub async fn wait_for(
-    what: &str,
-    limit: Duration,
-    ask: impl AsyncFn() -> Result<(), String>,
-) -> Result<()> {
+pub async fn wait_for(what: &str, limit: Duration, ask: impl AsyncFn() -> Result<(), String>) -> Result<()> {
     let start = Instant::now();
     let mut told = String::new();
     loop {
         let Err(reason) = ask().await else {
-            eprintln!(
-                "waiting for {what}: done after {}",
-                duration(start.elapsed())
-            );
+            eprintln!("waiting for {what}: done after {}", duration(start.elapsed()));
             return Ok(());
         };
         if start.elapsed() > limit {
@@ -95,16 +79,9 @@ pub async fn wait_for(
 
 /// What tells one start of a node from the next.
 pub async fn boot_id(session: &Session, target: &Target) -> Result<String> {
-    let request = target.request(ReadRequest {
-        path: "/proc/sys/kernel/random/boot_id".into(),
-    });
+    let request = target.request(ReadRequest { path: "/proc/sys/kernel/random/boot_id".into() });
     let read = async {
-        let mut chunks = session
-            .connection
-            .machine()
-            .read(request)
-            .await?
-            .into_inner();
+        let mut chunks = session.connection.machine().read(request).await?.into_inner();
         let mut id = String::new();
         while let Some(chunk) = chunks.next().await {
             id.push_str(&String::from_utf8_lossy(&chunk?.bytes));

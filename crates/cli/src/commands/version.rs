@@ -37,10 +37,7 @@ impl Version {
         if !json {
             println!("Client:\n{}", client(self.short));
         } else if self.client {
-            println!(
-                "{}",
-                json!({"version": {"tag": VERSION, "sha": sha(), "os": OS, "arch": arch()}})
-            );
+            println!("{}", json!({"version": {"tag": VERSION, "sha": sha(), "os": OS, "arch": arch()}}));
         }
         if self.client {
             return Ok(());
@@ -49,21 +46,9 @@ impl Version {
             println!("Server:");
         }
         globals.online_or_insecure(&self.insecure, async |session: Session| {
-            let replies = session
-                .connection
-                .machine()
-                .version(session.request(()))
-                .await?
-                .into_inner();
+            let replies = session.connection.machine().version(session.request(())).await?.into_inner();
             session.each(replies.messages, |node, version| {
-                println!(
-                    "{}",
-                    if json {
-                        as_json(node, &version)
-                    } else {
-                        server(node, &version)
-                    }
-                );
+                println!("{}", if json { as_json(node, &version) } else { server(node, &version) });
                 Ok(())
             })
         })
@@ -88,11 +73,7 @@ fn client(short: bool) -> String {
     if short {
         return format!("\t{VERSION}");
     }
-    format!(
-        "\tTag:         {VERSION}\n\tSHA:         {}\n\tOS/Arch:     {OS}/{}",
-        sha(),
-        arch()
-    )
+    format!("\tTag:         {VERSION}\n\tSHA:         {}\n\tOS/Arch:     {OS}/{}", sha(), arch())
 }
 
 fn server(node: &str, version: &machine::Version) -> String {
@@ -143,11 +124,8 @@ mod tests {
             arch: "amd64".into(),
             ..Default::default()
         };
-        let version = machine::Version {
-            version: Some(info),
-            features: Some(FeaturesInfo { rbac: true }),
-            ..Default::default()
-        };
+        let version =
+            machine::Version { version: Some(info), features: Some(FeaturesInfo { rbac: true }), ..Default::default() };
         let expected = "\tNODE:        10.5.0.2\n\tTag:         v1.13.9\n\tSHA:         abc\n\tOS/Arch:     linux/amd64\n\tEnabled:     RBAC";
         assert_eq!(server("10.5.0.2", &version), expected);
     }

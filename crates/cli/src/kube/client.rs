@@ -35,18 +35,11 @@ impl Kube {
             Some(endpoint) => format!("https://{endpoint}:6443"),
             None => access.server,
         };
-        let credentials = access
-            .client
-            .map(|(certificate, key)| Credentials { certificate, key });
+        let credentials = access.client.map(|(certificate, key)| Credentials { certificate, key });
         let mut tls = client_config(&ServerTrust::Ca(access.ca), credentials.as_ref())?;
         tls.alpn_protocols = vec![b"http/1.1".to_vec()];
-        let server = server
-            .parse()
-            .with_context(|| format!("{server:?} is not the URL of an API server"))?;
-        Ok(Kube {
-            server,
-            tls: Arc::new(tls),
-        })
+        let server = server.parse().with_context(|| format!("{server:?} is not the URL of an API server"))?;
+        Ok(Kube { server, tls: Arc::new(tls) })
     }
 
     /// The items of a list, such as `/api/v1/nodes`.
@@ -61,16 +54,10 @@ impl Kube {
     /// One object.
     pub async fn get(&self, path: &str) -> Result<Value> {
         match timeout(PATIENCE, self.request(path)).await {
-            Ok(reply) => reply.with_context(|| {
-                format!(
-                    "the Kubernetes API at {} does not answer as it should",
-                    self.server
-                )
-            }),
-            Err(_) => bail!(
-                "the Kubernetes API at {} does not answer within {PATIENCE:?}",
-                self.server
-            ),
+            Ok(reply) => {
+                reply.with_context(|| format!("the Kubernetes API at {} does not answer as it should", self.server))
+            }
+            Err(_) => bail!("the Kubernetes API at {} does not answer within {PATIENCE:?}", self.server),
         }
     }
 
@@ -79,11 +66,8 @@ impl Kube {
         let bare = host.trim_matches(['[', ']']).to_owned();
         let port = self.server.port_u16().unwrap_or(443);
         let tcp = TcpStream::connect((bare.as_str(), port)).await?;
-        let stream = TlsConnector::from(self.tls.clone())
-            .connect(ServerName::try_from(bare)?, tcp)
-            .await?;
-        let (mut sender, connection) =
-            hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
+        let stream = TlsConnector::from(self.tls.clone()).connect(ServerName::try_from(bare)?, tcp).await?;
+        let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
         let connection = tokio::spawn(connection);
         let request = Request::get(path)
             .header("host", format!("{host}:{port}"))
@@ -95,10 +79,7 @@ impl Kube {
         connection.abort();
         let value: Value = serde_json::from_slice(&body).unwrap_or_default();
         if !status.is_success() {
-            bail!(
-                "{path}: {status} {}",
-                value["message"].as_str().unwrap_or_default()
-            );
+            bail!("{path}: {status} {}", value["message"].as_str().unwrap_or_default());
         }
         Ok(value)
     }

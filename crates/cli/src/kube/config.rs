@@ -67,36 +67,17 @@ impl Access {
     pub fn parse(text: &str) -> Result<Access> {
         let options = serde_saphyr::options! { with_snippet: false };
         let file: File = serde_saphyr::from_str_with_options(text, options)?;
-        let context = file
-            .contexts
-            .into_iter()
-            .find(|context| context.name == file.current_context);
-        let context = context
-            .context("the current context is not in the kubeconfig")?
-            .context;
-        let cluster = file
-            .clusters
-            .into_iter()
-            .find(|cluster| cluster.name == context.cluster);
-        let cluster = cluster
-            .context("the context's cluster is not in the kubeconfig")?
-            .cluster;
-        let user = file
-            .users
-            .into_iter()
-            .find(|user| user.name == context.user);
-        let user = user
-            .context("the context's user is not in the kubeconfig")?
-            .user;
+        let context = file.contexts.into_iter().find(|context| context.name == file.current_context);
+        let context = context.context("the current context is not in the kubeconfig")?.context;
+        let cluster = file.clusters.into_iter().find(|cluster| cluster.name == context.cluster);
+        let cluster = cluster.context("the context's cluster is not in the kubeconfig")?.cluster;
+        let user = file.users.into_iter().find(|user| user.name == context.user);
+        let user = user.context("the context's user is not in the kubeconfig")?.user;
         let client = match (user.client_certificate_data, user.client_key_data) {
             (Some(certificate), Some(key)) => Some((pem(&certificate)?, pem(&key)?)),
             _ => None,
         };
-        Ok(Access {
-            server: cluster.server,
-            ca: pem(&cluster.certificate_authority_data)?,
-            client,
-        })
+        Ok(Access { server: cluster.server, ca: pem(&cluster.certificate_authority_data)?, client })
     }
 }
 

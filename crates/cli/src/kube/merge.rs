@@ -28,69 +28,46 @@ pub fn merge(
     let mut target = read(existing).context("the existing file is not a kubeconfig")?;
     let source = read(added).context("the new kubeconfig cannot be read")?;
     let mut renames = Vec::new();
-    let mut place = |target: &mut Map<String, Value>,
-                     list: &str,
-                     what: &str,
-                     mut entry: Value,
-                     wanted: &str|
-     -> Result<String> {
-        let entries = target.entry(list).or_insert_with(|| json!([]));
-        if !entries.is_array() {
-            *entries = json!([]);
-        }
-        let entries = entries.as_array_mut().context("a list was just made")?;
-        let mut name = wanted.to_owned();
-        entry["name"] = json!(name);
-        if let Some(taken) = entries
-            .iter_mut()
-            .find(|other| other["name"] == name.as_str())
-        {
-            if *taken == entry {
-                return Ok(name);
+    let mut place =
+        |target: &mut Map<String, Value>, list: &str, what: &str, mut entry: Value, wanted: &str| -> Result<String> {
+            let entries = target.entry(list).or_insert_with(|| json!([]));
+            if !entries.is_array() {
+                *entries = json!([]);
             }
-            if decide(what, wanted)? == Conflict::Overwrite {
-                *taken = entry;
-                return Ok(name);
-            }
-            let mut number = 0;
-            while entries.iter().any(|other| other["name"] == name.as_str()) {
-                number += 1;
-                name = format!("{wanted}-{number}");
-            }
-            renames.push(format!("the {what} {wanted:?} is now called {name:?}"));
+            let entries = entries.as_array_mut().context("a list was just made")?;
+            let mut name = wanted.to_owned();
             entry["name"] = json!(name);
-        }
-        entries.push(entry);
-        Ok(name)
-    };
-    let current = source
-        .get("current-context")
-        .and_then(Value::as_str)
-        .unwrap_or_default()
-        .to_owned();
+            if let Some(taken) = entries.iter_mut().find(|other| other["name"] == name.as_str()) {
+                if *taken == entry {
+                    return Ok(name);
+                }
+                if decide(what, wanted)? == Conflict::Overwrite {
+                    *taken = entry;
+                    return Ok(name);
+                }
+                let mut number = 0;
+                while entries.iter().any(|other| other["name"] == name.as_str()) {
+                    number += 1;
+                    name = format!("{wanted}-{number}");
+                }
+                renames.push(format!("the {what} {wanted:?} is now called {name:?}"));
+                entry["name"] = json!(name);
+            }
+            entries.push(entry);
+            Ok(name)
+        };
+    let current = source.get("current-context").and_then(Value::as_str).unwrap_or_default().to_owned();
     for context in list(&source, "contexts") {
         let name = context["name"].as_str().unwrap_or_default().to_owned();
         let mut context = context.clone();
-        for (list_key, what, reference) in [
-            ("clusters", "cluster", "cluster"),
-            ("users", "user", "user"),
-        ] {
-            let wanted = context["context"][reference]
-                .as_str()
-                .unwrap_or_default()
-                .to_owned();
-            if let Some(entry) =
-                list(&source, list_key).find(|entry| entry["name"] == wanted.as_str())
-            {
+        for (list_key, what, reference) in [("clusters", "cluster", "cluster"), ("users", "user", "user")] {
+            let wanted = context["context"][reference].as_str().unwrap_or_default().to_owned();
+            if let Some(entry) = list(&source, list_key).find(|entry| entry["name"] == wanted.as_str()) {
                 let placed = place(&mut target, list_key, what, entry.clone(), &wanted)?;
                 context["context"][reference] = json!(placed);
             }
         }
-        let wanted = if name == current {
-            context_name.unwrap_or(&name)
-        } else {
-            &name
-        };
+        let wanted = if name == current { context_name.unwrap_or(&name) } else { &name };
         let placed = place(&mut target, "contexts", "context", context, wanted)?;
         if name == current {
             target.insert("current-context".into(), json!(placed));
@@ -104,11 +81,8 @@ pub fn merge(
 fn read(text: &str) -> Result<Map<String, Value>> {
     let empty = || json!({"apiVersion": "v1", "kind": "Config"});
     let options = serde_saphyr::options! { with_snippet: false };
-    let value: Value = if text.trim().is_empty() {
-        empty()
-    } else {
-        serde_saphyr::from_str_with_options(text, options)?
-    };
+    let value: Value =
+        if text.trim().is_empty() { empty() } else { serde_saphyr::from_str_with_options(text, options)? };
     match value {
         Value::Object(map) => Ok(map),
         Value::Null => Ok(empty().as_object().cloned().unwrap_or_default()),
@@ -117,11 +91,7 @@ fn read(text: &str) -> Result<Map<String, Value>> {
 }
 
 fn list<'a>(config: &'a Map<String, Value>, key: &str) -> impl Iterator<Item = &'a Value> {
-    config
-        .get(key)
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
+    config.get(key).and_then(Value::as_array).into_iter().flatten()
 }
 
 #[cfg(test)]
@@ -138,47 +108,29 @@ mod tests {
     }
 
     fn names(text: &str, key: &str) -> Vec<String> {
-        list(&read(text).unwrap(), key)
-            .map(|entry| entry["name"].as_str().unwrap().to_owned())
-            .collect()
+        list(&read(text).unwrap(), key).map(|entry| entry["name"].as_str().unwrap().to_owned()).collect()
     }
 
     #[test]
     fn into_nothing_it_is_taken_as_it_is() {
-        let merged = merge(
-            "",
-            &config("https://a"),
-            Some("mine"),
-            |_, _| unreachable!(),
-        )
-        .unwrap();
+        let merged = merge("", &config("https://a"), Some("mine"), |_, _| unreachable!()).unwrap();
         assert_eq!(names(&merged.text, "contexts"), ["mine"]);
         assert_eq!(read(&merged.text).unwrap()["current-context"], "mine");
     }
 
     #[test]
     fn the_same_again_changes_nothing() {
-        let once = merge("", &config("https://a"), None, |_, _| unreachable!())
-            .unwrap()
-            .text;
+        let once = merge("", &config("https://a"), None, |_, _| unreachable!()).unwrap().text;
         let twice = merge(&once, &config("https://a"), None, |_, _| unreachable!()).unwrap();
         assert_eq!((twice.text, twice.renames.len()), (once, 0));
     }
 
     #[test]
     fn taken_names_are_renamed_with_their_references() {
-        let once = merge("", &config("https://a"), None, |_, _| unreachable!())
-            .unwrap()
-            .text;
-        let merged = merge(&once, &config("https://b"), None, |_, _| {
-            Ok(Conflict::Rename)
-        })
-        .unwrap();
+        let once = merge("", &config("https://a"), None, |_, _| unreachable!()).unwrap().text;
+        let merged = merge(&once, &config("https://b"), None, |_, _| Ok(Conflict::Rename)).unwrap();
         assert_eq!(names(&merged.text, "clusters"), ["home", "home-1"]);
-        assert_eq!(
-            names(&merged.text, "contexts"),
-            ["admin@home", "admin@home-1"]
-        );
+        assert_eq!(names(&merged.text, "contexts"), ["admin@home", "admin@home-1"]);
         let value = Value::Object(read(&merged.text).unwrap());
         assert_eq!(value["contexts"][1]["context"]["cluster"], "home-1");
         assert_eq!(value["current-context"], "admin@home-1");
@@ -187,13 +139,8 @@ mod tests {
 
     #[test]
     fn or_overwritten() {
-        let once = merge("", &config("https://a"), None, |_, _| unreachable!())
-            .unwrap()
-            .text;
-        let merged = merge(&once, &config("https://b"), None, |_, _| {
-            Ok(Conflict::Overwrite)
-        })
-        .unwrap();
+        let once = merge("", &config("https://a"), None, |_, _| unreachable!()).unwrap().text;
+        let merged = merge(&once, &config("https://b"), None, |_, _| Ok(Conflict::Overwrite)).unwrap();
         let value = Value::Object(read(&merged.text).unwrap());
         assert_eq!(value["clusters"][0]["cluster"]["server"], "https://b");
         assert_eq!(value["clusters"].as_array().unwrap().len(), 1);

@@ -28,19 +28,12 @@ impl JsonPath {
             if open > 0 {
                 parts.push(Part::Text(rest[..open].into()));
             }
-            let close = rest[open..]
-                .find('}')
-                .ok_or_else(|| format!("{template:?}: a closing brace is missing"))?
-                + open;
+            let close =
+                rest[open..].find('}').ok_or_else(|| format!("{template:?}: a closing brace is missing"))? + open;
             let inner = rest[open + 1..close].trim();
-            match inner
-                .strip_prefix('"')
-                .and_then(|text| text.strip_suffix('"'))
-            {
+            match inner.strip_prefix('"').and_then(|text| text.strip_suffix('"')) {
                 Some(text) => parts.push(Part::Text(text.into())),
-                None => parts.push(Part::Path(
-                    steps(inner).map_err(|reason| format!("{template:?}: {reason}"))?,
-                )),
+                None => parts.push(Part::Path(steps(inner).map_err(|reason| format!("{template:?}: {reason}"))?)),
             }
             rest = &rest[close + 1..];
         }
@@ -54,11 +47,7 @@ impl JsonPath {
     pub fn render(&self, value: &Value) -> String {
         let part = |part: &Part| match part {
             Part::Text(text) => text.clone(),
-            Part::Path(steps) => find(value, steps)
-                .into_iter()
-                .map(text)
-                .collect::<Vec<_>>()
-                .join(" "),
+            Part::Path(steps) => find(value, steps).into_iter().map(text).collect::<Vec<_>>().join(" "),
         };
         self.0.iter().map(part).collect()
     }
@@ -97,17 +86,11 @@ fn steps(path: &str) -> Result<Vec<Step>, String> {
         } else if let Some(after) = rest.strip_prefix('[') {
             let end = after.find(']').ok_or("a closing bracket is missing")?;
             let inner = &after[..end];
-            let quoted = inner
-                .strip_prefix(['\'', '"'])
-                .and_then(|text| text.strip_suffix(['\'', '"']));
+            let quoted = inner.strip_prefix(['\'', '"']).and_then(|text| text.strip_suffix(['\'', '"']));
             steps.push(match (inner, quoted) {
                 ("*", _) => Step::All,
                 (_, Some(key)) => Step::Field(key.into()),
-                _ => Step::Index(
-                    inner
-                        .parse()
-                        .map_err(|_| format!("[{inner}] is neither a number, a key nor *"))?,
-                ),
+                _ => Step::Index(inner.parse().map_err(|_| format!("[{inner}] is neither a number, a key nor *"))?),
             });
             rest = &after[end + 1..];
         } else {
@@ -124,20 +107,14 @@ fn find<'a>(value: &'a Value, steps: &[Step]) -> Vec<&'a Value> {
     let next: Vec<&Value> = match (step, value) {
         (Step::Field(key), Value::Object(map)) => map.get(key).into_iter().collect(),
         (Step::Index(index), Value::Array(list)) => {
-            let at = if *index < 0 {
-                list.len().checked_add_signed(*index)
-            } else {
-                usize::try_from(*index).ok()
-            };
+            let at = if *index < 0 { list.len().checked_add_signed(*index) } else { usize::try_from(*index).ok() };
             at.and_then(|at| list.get(at)).into_iter().collect()
         }
         (Step::All, Value::Array(list)) => list.iter().collect(),
         (Step::All, Value::Object(map)) => map.values().collect(),
         _ => Vec::new(),
     };
-    next.into_iter()
-        .flat_map(|value| find(value, rest))
-        .collect()
+    next.into_iter().flat_map(|value| find(value, rest)).collect()
 }
 
 #[cfg(test)]
@@ -161,11 +138,7 @@ mod tests {
             (r#"{.hostname}{"-"}x"#, "one-x"),
         ];
         for (template, expected) in cases {
-            assert_eq!(
-                JsonPath::parse(template).unwrap().render(&spec),
-                expected,
-                "{template}"
-            );
+            assert_eq!(JsonPath::parse(template).unwrap().render(&spec), expected, "{template}");
         }
         for bad in ["{.a", "{a}", "{.a[x]}", "{.a[1}"] {
             assert!(JsonPath::parse(bad).is_err(), "{bad}");

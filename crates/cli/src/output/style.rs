@@ -29,9 +29,7 @@ impl Style {
     fn of(stream: impl AsFd) -> Style {
         let unwanted = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         let dumb = env::var_os("TERM").is_some_and(|term| term == "dumb");
-        Style {
-            colour: !unwanted && !dumb && rustix::termios::isatty(stream),
-        }
+        Style { colour: !unwanted && !dumb && rustix::termios::isatty(stream) }
     }
 
     /// Whether somebody is looking, so that lines may be redrawn.
@@ -60,10 +58,6 @@ impl Style {
     }
 
     fn paint(self, code: &str, text: impl Display) -> String {
-        if self.colour {
-            format!("\x1b[{code}m{text}\x1b[0m")
-        } else {
-            text.to_string()
-        }
+        if self.colour { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_string() }
     }
 }

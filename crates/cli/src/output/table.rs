@@ -23,11 +23,7 @@ impl Table {
 
     /// A table that begins with its first row.
     pub fn without_head() -> Table {
-        Table {
-            rows: Vec::new(),
-            widths: Vec::new(),
-            head: false,
-        }
+        Table { rows: Vec::new(), widths: Vec::new(), head: false }
     }
 
     /// Adds a row.

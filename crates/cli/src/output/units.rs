@@ -59,8 +59,7 @@ pub fn ago(distance: Duration) -> String {
 /// A moment as RFC 3339 in UTC, to the second.
 pub fn timestamp(moment: &prost_types::Timestamp) -> String {
     let format = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z");
-    let moment =
-        OffsetDateTime::from_unix_timestamp(moment.seconds).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+    let moment = OffsetDateTime::from_unix_timestamp(moment.seconds).unwrap_or(OffsetDateTime::UNIX_EPOCH);
     moment.format(&format).unwrap_or_default()
 }
 
@@ -76,13 +75,9 @@ pub fn parse_duration(text: &str) -> Result<Duration, String> {
         return Err(bad());
     }
     while !rest.is_empty() {
-        let digits = rest
-            .find(|c: char| !c.is_ascii_digit() && c != '.')
-            .ok_or_else(bad)?;
+        let digits = rest.find(|c: char| !c.is_ascii_digit() && c != '.').ok_or_else(bad)?;
         let number: f64 = rest[..digits].parse().map_err(|_| bad())?;
-        let unit_end = rest[digits..]
-            .find(|c: char| c.is_ascii_digit())
-            .map_or(rest.len(), |at| digits + at);
+        let unit_end = rest[digits..].find(|c: char| c.is_ascii_digit()).map_or(rest.len(), |at| digits + at);
         let seconds = match &rest[digits..unit_end] {
             "ms" => 0.001,
             "s" => 1.0,
@@ -102,13 +97,7 @@ mod tests {
 
     #[test]
     fn sizes() {
-        let cases = [
-            (0, "0 B"),
-            (999, "999 B"),
-            (1000, "1.0 kB"),
-            (1_500_000, "1.5 MB"),
-            (44_000_000_000, "44 GB"),
-        ];
+        let cases = [(0, "0 B"), (999, "999 B"), (1000, "1.0 kB"), (1_500_000, "1.5 MB"), (44_000_000_000, "44 GB")];
         for (bytes, text) in cases {
             assert_eq!(size(bytes), text);
         }
@@ -129,12 +118,6 @@ mod tests {
 
     #[test]
     fn moments() {
-        assert_eq!(
-            timestamp(&prost_types::Timestamp {
-                seconds: 1_700_000_000,
-                nanos: 5
-            }),
-            "2023-11-14T22:13:20Z"
-        );
+        assert_eq!(timestamp(&prost_types::Timestamp { seconds: 1_700_000_000, nanos: 5 }), "2023-11-14T22:13:20Z");
     }
 }

@@ -15,34 +15,28 @@ mod registries;
 mod values;
 
 pub use cluster::{
-    AdminKubeconfig, Cluster, ClusterNetwork, Cni, ControlPlane, CoreDns, ExternalCloudProvider,
-    FlannelCni, InlineManifest,
+    AdminKubeconfig, Cluster, ClusterNetwork, Cni, ControlPlane, CoreDns, ExternalCloudProvider, FlannelCni,
+    InlineManifest,
 };
 pub use control_plane::{
-    AdmissionPlugin, ApiServer, Authorizer, ControllerManager, Etcd, Proxy, Resources, Scheduler,
-    VolumeMount,
+    AdmissionPlugin, ApiServer, Authorizer, ControllerManager, Etcd, Proxy, Resources, Scheduler, VolumeMount,
 };
 pub use discovery::{Discovery, DiscoveryRegistries, KubernetesRegistry, ServiceRegistry};
 pub use disks::{
-    Disk, DiskEncryption, DiskPartition, EncryptionKey, KmsKey, NodeIdKey, StaticKey,
-    SystemDiskEncryption, TpmKey,
+    Disk, DiskEncryption, DiskPartition, EncryptionKey, KmsKey, NodeIdKey, StaticKey, SystemDiskEncryption, TpmKey,
 };
 pub use features::{Features, HostDns, ImageCache, KubePrism, KubernetesApiAccess};
-pub use files::{
-    Kernel, KernelModule, Logging, LoggingDestination, MachineFile, SeccompProfile, Time, Udev,
-};
+pub use files::{Kernel, KernelModule, Logging, LoggingDestination, MachineFile, SeccompProfile, Time, Udev};
 pub use install::{DiskSelector, Install, InstallExtension};
 pub use interface::{
-    Bond, Bridge, BridgePort, BridgeVlan, DeviceSelector, DhcpOptions, EquinixVip, HcloudVip,
-    Interface, Route, Stp, Vip, Vlan, Wireguard, WireguardPeer,
+    Bond, Bridge, BridgePort, BridgeVlan, DeviceSelector, DhcpOptions, EquinixVip, HcloudVip, Interface, Route, Stp,
+    Vip, Vlan, Wireguard, WireguardPeer,
 };
 pub use kubelet::{ExtraMount, IdMapping, Kubelet, KubeletNodeIp};
 pub use machine::{Machine, MachineControlPlane, Toggle};
 pub use network::{ExtraHost, KubeSpan, KubeSpanFilters, Network};
 pub use registries::{Registries, RegistryAuth, RegistryConfig, RegistryMirror, RegistryTls};
-pub use values::{
-    Argument, Arguments, EncodedCertificate, EncodedKey, Environment, FileMode, Labels, Object,
-};
+pub use values::{Argument, Arguments, EncodedCertificate, EncodedKey, Environment, FileMode, Labels, Object};
 
 use crate::schema::section;
 

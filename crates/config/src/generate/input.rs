@@ -104,19 +104,9 @@ impl Input {
     pub fn check_contract(version: &str) -> Result<(), GenerateError> {
         let refused = || GenerateError::Contract(version.to_owned());
         let mut parts = version.strip_prefix('v').unwrap_or(version).split('.');
-        let major = parts
-            .next()
-            .and_then(|part| part.parse::<u32>().ok())
-            .ok_or_else(refused)?;
-        let minor = parts
-            .next()
-            .and_then(|part| part.parse::<u32>().ok())
-            .ok_or_else(refused)?;
-        if major == 1 && minor >= OLDEST_MINOR {
-            Ok(())
-        } else {
-            Err(refused())
-        }
+        let major = parts.next().and_then(|part| part.parse::<u32>().ok()).ok_or_else(refused)?;
+        let minor = parts.next().and_then(|part| part.parse::<u32>().ok()).ok_or_else(refused)?;
+        if major == 1 && minor >= OLDEST_MINOR { Ok(()) } else { Err(refused()) }
     }
 
     /// Networks of pods and of services, by the family of the endpoint.

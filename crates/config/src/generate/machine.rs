@@ -7,9 +7,9 @@ use crate::{
     documents::{
         Document, HostnameConfig, RegistryMirrorConfig, V1Alpha1,
         v1alpha1::{
-            AdmissionPlugin, ApiServer, Cluster, ClusterNetwork, ControlPlane, ControllerManager,
-            Discovery, DiscoveryRegistries, Etcd, Features, HostDns, Install, KubePrism, Kubelet,
-            KubernetesRegistry, Labels, Machine, Object, Proxy, Scheduler,
+            AdmissionPlugin, ApiServer, Cluster, ClusterNetwork, ControlPlane, ControllerManager, Discovery,
+            DiscoveryRegistries, Etcd, Features, HostDns, Install, KubePrism, Kubelet, KubernetesRegistry, Labels,
+            Machine, Object, Proxy, Scheduler,
         },
     },
     view::{MachineType, default_audit_policy},
@@ -19,9 +19,7 @@ impl Input {
     /// The configuration for machines of this kind.
     pub fn config(&self, kind: MachineType) -> Result<Config, GenerateError> {
         let (machine, cluster) = match kind {
-            MachineType::ControlPlane => {
-                (self.control_plane_machine(), self.control_plane_cluster())
-            }
+            MachineType::ControlPlane => (self.control_plane_machine(), self.control_plane_cluster()),
             MachineType::Worker => (self.worker_machine(), self.worker_cluster()),
             MachineType::Init | MachineType::Unknown => return Err(GenerateError::Kind),
         };
@@ -33,18 +31,8 @@ impl Input {
             cluster: Some(Box::new(cluster)),
         };
         let mut documents = vec![Document::V1Alpha1(Box::new(main))];
-        documents.extend(
-            self.registry_mirrors
-                .iter()
-                .map(|(host, urls)| mirror(host, urls)),
-        );
-        documents.push(
-            HostnameConfig {
-                auto: Some("stable".to_owned()),
-                hostname: String::new(),
-            }
-            .into(),
-        );
+        documents.extend(self.registry_mirrors.iter().map(|(host, urls)| mirror(host, urls)));
+        documents.push(HostnameConfig { auto: Some("stable".to_owned()), hostname: String::new() }.into());
         documents.extend(self.kubespan.map(Document::kube_span));
         Ok(Config::new(documents))
     }
@@ -88,10 +76,7 @@ impl Input {
             sysctls: self.sysctls.clone(),
             features: Some(Features {
                 disk_quota_support: Some(true),
-                kube_prism: Some(KubePrism {
-                    enabled: Some(true),
-                    port: defaults::KUBE_PRISM_PORT,
-                }),
+                kube_prism: Some(KubePrism { enabled: Some(true), port: defaults::KUBE_PRISM_PORT }),
                 host_dns: Some(HostDns {
                     enabled: Some(true),
                     forward_kube_dns_to_host: Some(true),
@@ -105,8 +90,7 @@ impl Input {
 
     fn control_plane_cluster(&self) -> Cluster {
         let certs = &self.secrets.certs;
-        let component =
-            |name: &str| self.image(|version| defaults::kubernetes_image(name, version));
+        let component = |name: &str| self.image(|version| defaults::kubernetes_image(name, version));
         Cluster {
             ca: Some(certs.k8s.clone()),
             aggregator_ca: Some(certs.k8saggregator.clone()),
@@ -124,21 +108,10 @@ impl Input {
                 image: component("kube-controller-manager"),
                 ..ControllerManager::default()
             }),
-            proxy: Some(Proxy {
-                image: component("kube-proxy"),
-                ..Proxy::default()
-            }),
-            scheduler: Some(Scheduler {
-                image: component("kube-scheduler"),
-                ..Scheduler::default()
-            }),
-            etcd: Some(Etcd {
-                ca: Some(certs.etcd.clone()),
-                ..Etcd::default()
-            }),
-            allow_scheduling_on_control_planes: self
-                .allow_scheduling_on_control_planes
-                .then_some(true),
+            proxy: Some(Proxy { image: component("kube-proxy"), ..Proxy::default() }),
+            scheduler: Some(Scheduler { image: component("kube-scheduler"), ..Scheduler::default() }),
+            etcd: Some(Etcd { ca: Some(certs.etcd.clone()), ..Etcd::default() }),
+            allow_scheduling_on_control_planes: self.allow_scheduling_on_control_planes.then_some(true),
             ..self.worker_cluster()
         }
     }
@@ -149,10 +122,7 @@ impl Input {
         Cluster {
             id: self.secrets.cluster.id.clone(),
             secret: self.secrets.cluster.secret.clone(),
-            control_plane: Some(ControlPlane {
-                endpoint: self.endpoint.clone(),
-                ..ControlPlane::default()
-            }),
+            control_plane: Some(ControlPlane { endpoint: self.endpoint.clone(), ..ControlPlane::default() }),
             cluster_name: self.cluster_name.clone(),
             network: Some(ClusterNetwork {
                 cni: None,
@@ -165,9 +135,7 @@ impl Input {
             discovery: Some(Discovery {
                 enabled: Some(self.discovery),
                 registries: DiscoveryRegistries {
-                    kubernetes: KubernetesRegistry {
-                        disabled: Some(true),
-                    },
+                    kubernetes: KubernetesRegistry { disabled: Some(true) },
                     ..DiscoveryRegistries::default()
                 },
             }),
@@ -176,25 +144,13 @@ impl Input {
     }
 
     fn image(&self, name: impl FnOnce(&str) -> String) -> String {
-        if self.kubernetes_version.is_empty() {
-            String::new()
-        } else {
-            name(&self.kubernetes_version)
-        }
+        if self.kubernetes_version.is_empty() { String::new() } else { name(&self.kubernetes_version) }
     }
 }
 
 fn mirror(host: &str, urls: &[String]) -> Document {
-    let endpoints = urls.iter().map(|url| crate::documents::RegistryEndpoint {
-        url: url.clone(),
-        override_path: None,
-    });
-    RegistryMirrorConfig {
-        name: host.to_owned(),
-        endpoints: endpoints.collect(),
-        skip_fallback: None,
-    }
-    .into()
+    let endpoints = urls.iter().map(|url| crate::documents::RegistryEndpoint { url: url.clone(), override_path: None });
+    RegistryMirrorConfig { name: host.to_owned(), endpoints: endpoints.collect(), skip_fallback: None }.into()
 }
 
 /// Pods are refused what the baseline forbids and warned of what the restricted profile would, except in kube-system.
@@ -213,8 +169,5 @@ fn pod_security() -> AdmissionPlugin {
         "exemptions": { "namespaces": ["kube-system"], "runtimeClasses": [], "usernames": [] },
     });
     let configuration: Object = configuration.as_object().cloned().unwrap_or_default();
-    AdmissionPlugin {
-        name: "PodSecurity".to_owned(),
-        configuration,
-    }
+    AdmissionPlugin { name: "PodSecurity".to_owned(), configuration }
 }

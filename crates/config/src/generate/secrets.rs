@@ -1,8 +1,8 @@
 use std::time::{Duration, SystemTime};
 
 use minos_pki::{
-    Algorithm, Authority, AuthorityRequest, CertificateAndKey, Leaf, PkiError, PrivateKey, Roles,
-    Secret, Token, random_base64,
+    Algorithm, Authority, AuthorityRequest, CertificateAndKey, Leaf, PkiError, PrivateKey, Roles, Secret, Token,
+    random_base64,
 };
 
 use crate::{
@@ -95,25 +95,18 @@ impl Secrets {
             Authority::generate(&request, now)
         };
         Ok(Self {
-            cluster: ClusterIds {
-                id: url_safe(&random_base64(KEY_SIZE)),
-                secret: random_base64(KEY_SIZE).into(),
-            },
+            cluster: ClusterIds { id: url_safe(&random_base64(KEY_SIZE)), secret: random_base64(KEY_SIZE).into() },
             secrets: SharedSecrets {
                 bootstraptoken: Token::generate().expose(),
                 aescbcencryptionsecret: Secret::default(),
                 secretboxencryptionsecret: random_base64(KEY_SIZE).into(),
             },
-            trustdinfo: TrustdInfo {
-                token: Token::generate().expose(),
-            },
+            trustdinfo: TrustdInfo { token: Token::generate().expose() },
             certs: Certificates {
                 etcd: authority(Some("etcd"), "", Algorithm::EcdsaP256)?,
                 k8s: authority(Some("kubernetes"), "", Algorithm::EcdsaP256)?,
                 k8saggregator: authority(None, "front-proxy", Algorithm::EcdsaP256)?,
-                k8sserviceaccount: EncodedKey {
-                    key: PrivateKey::generate(Algorithm::Rsa2048)?.to_pem(),
-                },
+                k8sserviceaccount: EncodedKey { key: PrivateKey::generate(Algorithm::Rsa2048)?.to_pem() },
                 os: authority(Some("talos"), "", Algorithm::Ed25519)?,
             },
         })
@@ -124,28 +117,18 @@ impl Secrets {
         let text = |secret: Option<&Secret>| secret.cloned().unwrap_or_default();
         let pair = |pair: Option<&CertificateAndKey>| pair.cloned().unwrap_or_default();
         Self {
-            cluster: ClusterIds {
-                id: config.cluster_id().to_owned(),
-                secret: text(config.cluster_secret()),
-            },
+            cluster: ClusterIds { id: config.cluster_id().to_owned(), secret: text(config.cluster_secret()) },
             secrets: SharedSecrets {
-                bootstraptoken: config
-                    .bootstrap_token()
-                    .map(|token| token.expose())
-                    .unwrap_or_default(),
+                bootstraptoken: config.bootstrap_token().map(|token| token.expose()).unwrap_or_default(),
                 aescbcencryptionsecret: text(config.aescbc_encryption_secret()),
                 secretboxencryptionsecret: text(config.secretbox_encryption_secret()),
             },
-            trustdinfo: TrustdInfo {
-                token: text(config.machine_token()),
-            },
+            trustdinfo: TrustdInfo { token: text(config.machine_token()) },
             certs: Certificates {
                 etcd: config.etcd().ca.unwrap_or_default(),
                 k8s: pair(config.cluster_ca()),
                 k8saggregator: pair(config.aggregator_ca()),
-                k8sserviceaccount: EncodedKey {
-                    key: text(config.service_account_key()),
-                },
+                k8sserviceaccount: EncodedKey { key: text(config.service_account_key()) },
                 os: pair(config.machine_ca()),
             },
         }
@@ -156,10 +139,7 @@ impl Secrets {
         let (nodes, mut problems) = read(bytes);
         let [node] = nodes.as_slice() else {
             Problems::unless_empty(problems)?;
-            return Err(Problems::one(format!(
-                "found {} documents, wanted one",
-                nodes.len()
-            )));
+            return Err(Problems::one(format!("found {} documents, wanted one", nodes.len())));
         };
         let mut cx = Context::default();
         let secrets = Self::decode(node, &mut cx);
@@ -206,12 +186,8 @@ impl Secrets {
             ));
         }
         let certs = &self.certs;
-        let authorities = [
-            ("etcd", &certs.etcd),
-            ("k8s", &certs.k8s),
-            ("k8saggregator", &certs.k8saggregator),
-            ("os", &certs.os),
-        ];
+        let authorities =
+            [("etcd", &certs.etcd), ("k8s", &certs.k8s), ("k8saggregator", &certs.k8saggregator), ("os", &certs.os)];
         for (name, pair) in authorities {
             if let Err(error) = pair.check() {
                 problems.push(problem(&format!("certs.{name}"), &error.to_string()));
@@ -225,12 +201,7 @@ impl Secrets {
 }
 
 fn problem(path: &str, message: &str) -> Problem {
-    Problem {
-        document: String::new(),
-        path: path.to_owned(),
-        position: None,
-        message: message.to_owned(),
-    }
+    Problem { document: String::new(), path: path.to_owned(), position: None, message: message.to_owned() }
 }
 
 fn url_safe(base64: &str) -> String {

@@ -18,10 +18,7 @@ pub(crate) struct Context {
 impl Context {
     /// For one document.
     pub fn new(document: impl Into<String>) -> Self {
-        Self {
-            document: document.into(),
-            ..Self::default()
-        }
+        Self { document: document.into(), ..Self::default() }
     }
 
     /// Reports a problem with the value at hand.
@@ -85,12 +82,7 @@ impl Context {
         Some(())
     }
 
-    fn entry(
-        &mut self,
-        entry: &Entry,
-        fields: &[Field],
-        field: &mut impl FnMut(&str, &Node, &mut Self),
-    ) {
+    fn entry(&mut self, entry: &Entry, fields: &[Field], field: &mut impl FnMut(&str, &Node, &mut Self)) {
         let Some(known) = fields.iter().find(|known| known.key == entry.key) else {
             return self.unknown(entry, fields);
         };
@@ -113,30 +105,18 @@ impl Context {
     fn unknown(&mut self, entry: &Entry, fields: &[Field]) {
         let mut message = format!("unknown key; allowed: {}", list(fields));
         if let Some(near) = nearest(&entry.key, fields.iter().map(|field| field.key)) {
-            message = format!(
-                "unknown key, did you mean {near:?}? Allowed: {}",
-                list(fields)
-            );
+            message = format!("unknown key, did you mean {near:?}? Allowed: {}", list(fields));
         }
         self.in_key(&shorten(&entry.key), |cx| cx.problem(entry.at, message));
     }
 
     fn note(&self, at: Position, message: String) -> Problem {
-        Problem {
-            document: self.document.clone(),
-            path: self.path.clone(),
-            position: Some(at),
-            message,
-        }
+        Problem { document: self.document.clone(), path: self.path.clone(), position: Some(at), message }
     }
 }
 
 fn list(fields: &[Field]) -> String {
-    fields
-        .iter()
-        .map(|field| field.key)
-        .collect::<Vec<_>>()
-        .join(", ")
+    fields.iter().map(|field| field.key).collect::<Vec<_>>().join(", ")
 }
 
 /// Keys are shown, but not a whole certificate that slipped into the place of one.
@@ -157,12 +137,7 @@ pub(crate) fn nearest<'a>(key: &str, known: impl Iterator<Item = &'a str>) -> Op
         _ => return None,
     };
     known
-        .map(|candidate| {
-            (
-                distance(&key.to_lowercase(), &candidate.to_lowercase()),
-                candidate,
-            )
-        })
+        .map(|candidate| (distance(&key.to_lowercase(), &candidate.to_lowercase()), candidate))
         .filter(|(distance, _)| *distance <= most)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)

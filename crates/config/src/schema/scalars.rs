@@ -112,9 +112,8 @@ fn integer(text: &str) -> Option<i128> {
     };
     let value = if let Some(hex) = digits.strip_prefix("0x") {
         i128::from_str_radix(hex, 16)
-    } else if let Some(octal) = digits
-        .strip_prefix("0o")
-        .or_else(|| digits.strip_prefix('0').filter(|rest| !rest.is_empty()))
+    } else if let Some(octal) =
+        digits.strip_prefix("0o").or_else(|| digits.strip_prefix('0').filter(|rest| !rest.is_empty()))
     {
         i128::from_str_radix(octal, 8)
     } else {
@@ -273,10 +272,7 @@ impl Decode for serde_json::Map<String, Json> {
 fn json(node: &Node) -> Json {
     match &node.value {
         Value::List(items) => Json::Array(items.iter().map(json).collect()),
-        Value::Map(entries) => entries
-            .iter()
-            .map(|entry| (entry.key.clone(), json(&entry.value)))
-            .collect(),
+        Value::Map(entries) => entries.iter().map(|entry| (entry.key.clone(), json(&entry.value))).collect(),
         Value::Scalar { text, plain: false } => Json::String(text.clone()),
         Value::Scalar { .. } if node.is_null() => Json::Null,
         Value::Scalar { text, plain: true } => plain(text),
@@ -289,9 +285,7 @@ fn plain(text: &str) -> Json {
         "false" | "False" | "FALSE" => return Json::Bool(false),
         _ => {}
     }
-    let numeric = text
-        .trim_start_matches(['+', '-'])
-        .starts_with(|c: char| c.is_ascii_digit() || c == '.');
+    let numeric = text.trim_start_matches(['+', '-']).starts_with(|c: char| c.is_ascii_digit() || c == '.');
     if !numeric || text.contains(['_', ' ']) {
         return Json::String(text.to_owned());
     }
@@ -303,21 +297,14 @@ fn plain(text: &str) -> Json {
             return value.into();
         }
     }
-    match text
-        .parse::<f64>()
-        .ok()
-        .and_then(serde_json::Number::from_f64)
-    {
+    match text.parse::<f64>().ok().and_then(serde_json::Number::from_f64) {
         Some(number) => Json::Number(number),
         None => Json::String(text.to_owned()),
     }
 }
 
 impl Decode for CertificateAndKey {
-    const SHAPE: Shape = Shape::Section(&[
-        Field::new("crt", &Shape::Scalar),
-        Field::new("key", &Shape::Secret),
-    ]);
+    const SHAPE: Shape = Shape::Section(&[Field::new("crt", &Shape::Scalar), Field::new("key", &Shape::Secret)]);
 
     fn decode(node: &Node, cx: &mut Context) -> Option<Self> {
         let mut pair = Self::default();
@@ -336,10 +323,7 @@ impl Decode for CertificateAndKey {
             HIDDEN => HIDDEN.to_owned(),
             key => STANDARD.encode(key),
         };
-        Node::map([
-            ("crt", Node::plain(STANDARD.encode(&self.crt))),
-            ("key", Node::plain(key)),
-        ])
+        Node::map([("crt", Node::plain(STANDARD.encode(&self.crt))), ("key", Node::plain(key))])
     }
 }
 
@@ -349,10 +333,7 @@ pub(crate) fn decoded(node: &Node, cx: &mut Context) -> Option<String> {
     if text == HIDDEN {
         return Some(text);
     }
-    let decoded = STANDARD
-        .decode(text.trim())
-        .ok()
-        .and_then(|bytes| String::from_utf8(bytes).ok());
+    let decoded = STANDARD.decode(text.trim()).ok().and_then(|bytes| String::from_utf8(bytes).ok());
     if decoded.is_none() {
         cx.problem(node.at, "wanted a PEM text in base64");
     }
@@ -360,11 +341,7 @@ pub(crate) fn decoded(node: &Node, cx: &mut Context) -> Option<String> {
 }
 
 pub(crate) fn encoded(text: &str) -> Node {
-    if text == HIDDEN {
-        Node::text(text)
-    } else {
-        Node::plain(STANDARD.encode(text))
-    }
+    if text == HIDDEN { Node::text(text) } else { Node::plain(STANDARD.encode(text)) }
 }
 
 /// Reports a scalar of the wrong type with its text, other kinds by name.

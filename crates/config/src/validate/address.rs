@@ -14,8 +14,7 @@ pub(super) fn is_filter(text: &str) -> bool {
 
 /// A host with a port.
 pub(super) fn has_port(text: &str) -> bool {
-    text.rsplit_once(':')
-        .is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok())
+    text.rsplit_once(':').is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok())
 }
 
 /// A name that DNS can hold.
@@ -24,9 +23,7 @@ pub(super) fn is_dns_name(name: &str) -> bool {
         !label.is_empty()
             && label.len() <= 63
             && !label.starts_with('-')
-            && label
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
     };
     let name = name.strip_suffix('.').unwrap_or(name);
     name.len() <= 255 && name.split('.').all(label)
@@ -35,11 +32,7 @@ pub(super) fn is_dns_name(name: &str) -> bool {
 /// A machine's name: a first label of at most 63, the whole of at most 253.
 pub(super) fn is_hostname(name: &str) -> bool {
     let label = |label: &str| {
-        !label.is_empty()
-            && label.len() <= 63
-            && label
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        !label.is_empty() && label.len() <= 63 && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
     };
     name.len() <= 253 && name.split('.').all(label)
 }
@@ -47,8 +40,7 @@ pub(super) fn is_hostname(name: &str) -> bool {
 /// An `http` or `https` URL with a host.
 pub(super) fn is_http_url(url: &str) -> bool {
     let scheme = url.split_once("://").map(|(scheme, _)| scheme);
-    matches!(scheme, Some("http" | "https"))
-        && crate::view::host_and_port(url).is_some_and(|(host, _)| is_host(&host))
+    matches!(scheme, Some("http" | "https")) && crate::view::host_and_port(url).is_some_and(|(host, _)| is_host(&host))
 }
 
 fn is_host(host: &str) -> bool {

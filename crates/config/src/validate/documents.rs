@@ -5,10 +5,7 @@ use std::net::IpAddr;
 use super::{Check, address};
 use crate::{
     config::Config,
-    documents::{
-        Document, HostnameConfig, RegistryMirrorConfig, ResolverConfig, StaticHostConfig,
-        TimeSyncConfig,
-    },
+    documents::{Document, HostnameConfig, RegistryMirrorConfig, ResolverConfig, StaticHostConfig, TimeSyncConfig},
 };
 
 pub(super) fn check(document: &Document, config: &Config, check: &mut Check) {
@@ -30,16 +27,8 @@ fn named(name: &str, check: &mut Check) {
 
 fn hostname(document: &HostnameConfig, config: &Config, check: &mut Check) {
     let auto = document.auto.as_deref();
-    check.require(
-        auto.is_some() || !document.hostname.is_empty(),
-        "",
-        "either auto or hostname is needed",
-    );
-    check.require(
-        matches!(auto, None | Some("stable" | "off")),
-        "auto",
-        "wanted stable or off",
-    );
+    check.require(auto.is_some() || !document.hostname.is_empty(), "", "either auto or hostname is needed");
+    check.require(matches!(auto, None | Some("stable" | "off")), "auto", "wanted stable or off");
     check.require(
         auto.is_none_or(|auto| auto == "off") || document.hostname.is_empty(),
         "hostname",
@@ -52,22 +41,10 @@ fn hostname(document: &HostnameConfig, config: &Config, check: &mut Check) {
         "wanted a name of letters, digits, '-' and '.', each label at most 63 long",
     );
     let old = config.machine();
-    let set = old.is_some_and(|machine| {
-        machine
-            .network
-            .as_ref()
-            .is_some_and(|network| !network.hostname.is_empty())
-    });
-    check.require(
-        !set,
-        "",
-        "machine.network.hostname is set as well: keep one of the two",
-    );
+    let set = old.is_some_and(|machine| machine.network.as_ref().is_some_and(|network| !network.hostname.is_empty()));
+    check.require(!set, "", "machine.network.hostname is set as well: keep one of the two");
     let stable = old.is_some_and(|machine| {
-        machine
-            .features
-            .as_ref()
-            .is_some_and(|features| features.stable_hostname == Some(true))
+        machine.features.as_ref().is_some_and(|features| features.stable_hostname == Some(true))
     });
     check.require(
         !(stable && auto.is_some()),
@@ -87,24 +64,14 @@ fn resolver(document: &ResolverConfig, check: &mut Check) {
 }
 
 fn static_host(document: &StaticHostConfig, check: &mut Check) {
-    check.require(
-        document.name.parse::<IpAddr>().is_ok(),
-        "name",
-        "wanted an IP address",
-    );
-    check.require(
-        !document.hostnames.is_empty(),
-        "hostnames",
-        "at least one name is needed",
-    );
+    check.require(document.name.parse::<IpAddr>().is_ok(), "name", "wanted an IP address");
+    check.require(!document.hostnames.is_empty(), "hostnames", "at least one name is needed");
 }
 
 fn time_sync(document: &TimeSyncConfig, config: &Config, check: &mut Check) {
     let both = document.ntp.is_some() && document.ptp.is_some();
     check.require(!both, "ptp", "ntp and ptp exclude each other");
-    let old = config
-        .machine()
-        .is_some_and(|machine| machine.time.is_some());
+    let old = config.machine().is_some_and(|machine| machine.time.is_some());
     check.require(!old, "", "machine.time is set as well: keep one of the two");
 }
 

@@ -15,21 +15,10 @@ pub(super) fn annotations(annotations: &Labels, pointer: &str, check: &mut Check
     const MOST: usize = 256 * 1024;
     for key in annotations.keys() {
         let key = deletable(key);
-        check.require(
-            is_key(&key.to_ascii_lowercase()),
-            format!("{pointer}/{}", step(key)),
-            KEY,
-        );
+        check.require(is_key(&key.to_ascii_lowercase()), format!("{pointer}/{}", step(key)), KEY);
     }
-    let size: usize = annotations
-        .iter()
-        .map(|(key, value)| key.len() + value.len())
-        .sum();
-    check.require(
-        size <= MOST,
-        pointer,
-        format!("annotations hold at most {MOST} bytes, these have {size}"),
-    );
+    let size: usize = annotations.iter().map(|(key, value)| key.len() + value.len()).sum();
+    check.require(size <= MOST, pointer, format!("annotations hold at most {MOST} bytes, these have {size}"));
 }
 
 pub(super) fn taints(taints: &Labels, pointer: &str, check: &mut Check) {
@@ -42,10 +31,7 @@ pub(super) fn taints(taints: &Labels, pointer: &str, check: &mut Check) {
         check.require(
             EFFECTS.contains(&effect),
             place,
-            format!(
-                "wanted value:effect, the effect one of {}",
-                EFFECTS.join(", ")
-            ),
+            format!("wanted value:effect, the effect one of {}", EFFECTS.join(", ")),
         );
     }
 }
@@ -65,9 +51,9 @@ fn is_key(key: &str) -> bool {
     };
     let prefix_holds = prefix.is_none_or(|prefix| {
         prefix.len() <= 253
-            && prefix.split('.').all(|label| {
-                is_word(label) && !label.contains(['_', '.']) && label == label.to_lowercase()
-            })
+            && prefix
+                .split('.')
+                .all(|label| is_word(label) && !label.contains(['_', '.']) && label == label.to_lowercase())
     });
     prefix_holds && is_word(name)
 }
@@ -81,7 +67,5 @@ fn is_word(text: &str) -> bool {
     text.len() <= 63
         && edge(text.chars().next())
         && edge(text.chars().last())
-        && text
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
 }

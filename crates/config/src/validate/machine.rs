@@ -29,11 +29,7 @@ const KUBELET_PROTECTED: [&str; 13] = [
 ];
 
 pub(super) fn check(main: &V1Alpha1, config: &Config, mode: Mode, check: &mut Check) {
-    check.require(
-        main.persist != Some(false),
-        "persist",
-        "only true is allowed",
-    );
+    check.require(main.persist != Some(false), "persist", "only true is allowed");
     let Some(machine) = &main.machine else {
         return check.problem("machine", "this section is needed");
     };
@@ -52,46 +48,21 @@ pub(super) fn check(main: &V1Alpha1, config: &Config, mode: Mode, check: &mut Ch
     labels::labels(&machine.node_labels, "machine/nodeLabels", check);
     labels::annotations(&machine.node_annotations, "machine/nodeAnnotations", check);
     labels::taints(&machine.node_taints, "machine/nodeTaints", check);
-    for (index, destination) in machine
-        .logging
-        .iter()
-        .flat_map(|logging| &logging.destinations)
-        .enumerate()
-    {
+    for (index, destination) in machine.logging.iter().flat_map(|logging| &logging.destinations).enumerate() {
         let place = format!("machine/logging/destinations/{index}");
-        let known = ["tcp://", "udp://"]
-            .iter()
-            .any(|scheme| destination.endpoint.starts_with(scheme));
-        check.require(
-            known,
-            format!("{place}/endpoint"),
-            "wanted a tcp:// or udp:// URL",
-        );
-        check.require(
-            destination.format == "json_lines",
-            format!("{place}/format"),
-            "wanted json_lines",
-        );
+        let known = ["tcp://", "udp://"].iter().any(|scheme| destination.endpoint.starts_with(scheme));
+        check.require(known, format!("{place}/endpoint"), "wanted a tcp:// or udp:// URL");
+        check.require(destination.format == "json_lines", format!("{place}/format"), "wanted json_lines");
     }
 }
 
 fn kind(machine: &Machine, config: &Config, check: &mut Check) {
     let parsed = config.machine_type();
     if parsed == MachineType::Unknown {
-        let found = if machine.kind.len() <= 40 {
-            machine.kind.as_str()
-        } else {
-            "a long text"
-        };
-        check.problem(
-            "machine/type",
-            format!("found {found:?}, wanted controlplane or worker"),
-        );
+        let found = if machine.kind.len() <= 40 { machine.kind.as_str() } else { "a long text" };
+        check.problem("machine/type", format!("found {found:?}, wanted controlplane or worker"));
     } else if parsed.as_str() != machine.kind {
-        check.warning(
-            "machine/type",
-            format!("use {:?} rather than {:?}", parsed.as_str(), machine.kind),
-        );
+        check.warning("machine/type", format!("use {:?} rather than {:?}", parsed.as_str(), machine.kind));
     }
 }
 
@@ -107,11 +78,7 @@ fn authority(machine: &Machine, config: &Config, check: &mut Check) {
     }
     match config.machine_type() {
         MachineType::ControlPlane | MachineType::Init => {
-            check.require(
-                ca.is_some(),
-                "machine/ca",
-                "a control plane needs the authority",
-            );
+            check.require(ca.is_some(), "machine/ca", "a control plane needs the authority");
             check.require(
                 ca.is_none_or(|ca| ca.has_key()),
                 "machine/ca/key",
@@ -138,61 +105,30 @@ fn install(machine: &Machine, mode: Mode, check: &mut Check) {
         );
     };
     if mode.requires_install() {
-        let both =
-            !install.extra_kernel_args.is_empty() && install.grub_use_uki_cmdline == Some(true);
-        check.require(
-            !both,
-            "machine/install/extraKernelArgs",
-            "cannot be used together with grubUseUKICmdline",
-        );
+        let both = !install.extra_kernel_args.is_empty() && install.grub_use_uki_cmdline == Some(true);
+        check.require(!both, "machine/install/extraKernelArgs", "cannot be used together with grubUseUKICmdline");
         let placed = !install.disk.is_empty() || install.disk_selector.is_some();
-        check.require(
-            placed,
-            "machine/install",
-            "either disk or diskSelector is needed",
-        );
+        check.require(placed, "machine/install", "either disk or diskSelector is needed");
     }
     let mut seen = BTreeSet::new();
     for (index, extension) in install.extensions.iter().enumerate() {
         let place = format!("machine/install/extensions/{index}/image");
-        check.require(
-            seen.insert(&extension.image),
-            place,
-            "this extension is named twice",
-        );
+        check.require(seen.insert(&extension.image), place, "this extension is named twice");
     }
 }
 
 fn features(machine: &Machine, mode: Mode, check: &mut Check) {
     let features = machine.features.clone().unwrap_or_default();
     let dns = features.host_dns.unwrap_or_default();
-    let (enabled, forward) = (
-        dns.enabled == Some(true),
-        dns.forward_kube_dns_to_host == Some(true),
-    );
+    let (enabled, forward) = (dns.enabled == Some(true), dns.forward_kube_dns_to_host == Some(true));
     let place = "machine/features/hostDNS";
-    check.require(
-        enabled || !forward,
-        format!("{place}/forwardKubeDNSToHost"),
-        "needs hostDNS.enabled",
-    );
+    check.require(enabled || !forward, format!("{place}/forwardKubeDNSToHost"), "needs hostDNS.enabled");
     if mode == Mode::Container {
-        check.require(
-            enabled && forward,
-            place,
-            "enabled and forwardKubeDNSToHost are needed in mode container",
-        );
+        check.require(enabled && forward, place, "enabled and forwardKubeDNSToHost are needed in mode container");
     }
-    if let Some(access) = features
-        .kubernetes_talos_api_access
-        .filter(|access| access.enabled == Some(true))
-    {
+    if let Some(access) = features.kubernetes_talos_api_access.filter(|access| access.enabled == Some(true)) {
         let place = "machine/features/kubernetesTalosAPIAccess";
-        check.require(
-            MachineType::parse(&machine.kind).is_control_plane(),
-            place,
-            "only on control planes",
-        );
+        check.require(MachineType::parse(&machine.kind).is_control_plane(), place, "only on control planes");
         for (index, role) in access.allowed_roles.iter().enumerate() {
             let known = Role::ALL.map(Role::as_str).join(", ");
             check.require(
@@ -204,55 +140,28 @@ fn features(machine: &Machine, mode: Mode, check: &mut Check) {
     }
     let algorithm = features.node_address_sort_algorithm;
     let known = matches!(algorithm.to_ascii_lowercase().as_str(), "" | "v1" | "v2");
-    check.require(
-        known,
-        "machine/features/nodeAddressSortAlgorithm",
-        "wanted v1 or v2",
-    );
+    check.require(known, "machine/features/nodeAddressSortAlgorithm", "wanted v1 or v2");
 }
 
 fn kubelet(machine: &Machine, check: &mut Check) {
     let Some(kubelet) = &machine.kubelet else {
         return;
     };
-    for (index, subnet) in kubelet
-        .node_ip
-        .iter()
-        .flat_map(|node_ip| &node_ip.valid_subnets)
-        .enumerate()
-    {
+    for (index, subnet) in kubelet.node_ip.iter().flat_map(|node_ip| &node_ip.valid_subnets).enumerate() {
         let place = format!("machine/kubelet/nodeIP/validSubnets/{index}");
-        check.require(
-            address::is_filter(subnet),
-            place,
-            "wanted a network or address, '!' before it excludes it",
-        );
+        check.require(address::is_filter(subnet), place, "wanted a network or address, '!' before it excludes it");
     }
-    for field in KUBELET_PROTECTED
-        .iter()
-        .filter(|field| kubelet.extra_config.contains_key(**field))
-    {
-        check.problem(
-            format!("machine/kubelet/extraConfig/{field}"),
-            "this field is the operating system's",
-        );
+    for field in KUBELET_PROTECTED.iter().filter(|field| kubelet.extra_config.contains_key(**field)) {
+        check.problem(format!("machine/kubelet/extraConfig/{field}"), "this field is the operating system's");
     }
 }
 
 fn files(files: &[MachineFile], check: &mut Check) {
     for (index, file) in files.iter().enumerate() {
         let place = format!("machine/files/{index}");
-        check.require(
-            file.path.starts_with('/'),
-            format!("{place}/path"),
-            "wanted a path from the root",
-        );
+        check.require(file.path.starts_with('/'), format!("{place}/path"), "wanted a path from the root");
         let known = matches!(file.op.as_str(), "" | "create" | "append" | "overwrite");
-        check.require(
-            known,
-            format!("{place}/op"),
-            "wanted create, append or overwrite",
-        );
+        check.require(known, format!("{place}/op"), "wanted create, append or overwrite");
     }
 }
 
@@ -260,16 +169,9 @@ fn encryption(machine: &Machine, check: &mut Check) {
     let Some(encryption) = &machine.system_disk_encryption else {
         return;
     };
-    for (name, partition) in [
-        ("state", &encryption.state),
-        ("ephemeral", &encryption.ephemeral),
-    ] {
+    for (name, partition) in [("state", &encryption.state), ("ephemeral", &encryption.ephemeral)] {
         if let Some(partition) = partition {
-            encrypted(
-                partition,
-                &format!("machine/systemDiskEncryption/{name}"),
-                check,
-            );
+            encrypted(partition, &format!("machine/systemDiskEncryption/{name}"), check);
         }
     }
     for (index, disk) in machine.disks.iter().enumerate() {
@@ -288,21 +190,12 @@ fn encryption(machine: &Machine, check: &mut Check) {
 }
 
 fn encrypted(partition: &DiskEncryption, place: &str, check: &mut Check) {
-    check.require(
-        !partition.keys.is_empty(),
-        format!("{place}/keys"),
-        "at least one key is needed",
-    );
+    check.require(!partition.keys.is_empty(), format!("{place}/keys"), "at least one key is needed");
     let mut slots = BTreeSet::new();
     for (index, key) in partition.keys.iter().enumerate() {
         let place = format!("{place}/keys/{index}");
-        check.require(
-            slots.insert(key.slot),
-            format!("{place}/slot"),
-            "this slot is used twice",
-        );
-        let given =
-            key.fixed.is_some() || key.node_id.is_some() || key.kms.is_some() || key.tpm.is_some();
+        check.require(slots.insert(key.slot), format!("{place}/slot"), "this slot is used twice");
+        let given = key.fixed.is_some() || key.node_id.is_some() || key.kms.is_some() || key.tpm.is_some();
         check.require(given, place, "one of static, nodeID, kms and tpm is needed");
     }
 }

@@ -23,11 +23,7 @@ pub(super) fn check(machine: &Machine, kind: MachineType, check: &mut Check) {
         "wanted a name of letters, digits, '-' and '.', each label at most 63 long",
     );
     for (index, server) in network.nameservers.iter().enumerate() {
-        check.require(
-            server.parse::<IpAddr>().is_ok(),
-            format!("{place}/nameservers/{index}"),
-            "wanted an IP address",
-        );
+        check.require(server.parse::<IpAddr>().is_ok(), format!("{place}/nameservers/{index}"), "wanted an IP address");
     }
     for (index, entry) in network.extra_host_entries.iter().enumerate() {
         check.require(
@@ -39,8 +35,7 @@ pub(super) fn check(machine: &Machine, kind: MachineType, check: &mut Check) {
     let members = members(&network.interfaces, check);
     for (index, interface) in network.interfaces.iter().enumerate() {
         let place = format!("{place}/interfaces/{index}");
-        let shared =
-            interface.vip.is_some() || interface.vlans.iter().any(|vlan| vlan.vip.is_some());
+        let shared = interface.vip.is_some() || interface.vlans.iter().any(|vlan| vlan.vip.is_some());
         check.require(
             kind != MachineType::Worker || !shared,
             format!("{place}/vip"),
@@ -74,25 +69,15 @@ fn members(interfaces: &[Interface], check: &mut Check) -> BTreeMap<String, Stri
         );
         if let Some(bond) = &interface.bond {
             let both = !bond.interfaces.is_empty() && !bond.device_selectors.is_empty();
-            check.require(
-                !both,
-                format!("{place}/bond"),
-                "interfaces and deviceSelectors exclude each other",
-            );
+            check.require(!both, format!("{place}/bond"), "interfaces and deviceSelectors exclude each other");
         }
         let bonded = interface.bond.iter().flat_map(|bond| &bond.interfaces);
-        let bridged = interface
-            .bridge
-            .iter()
-            .flat_map(|bridge| &bridge.interfaces);
+        let bridged = interface.bridge.iter().flat_map(|bridge| &bridge.interfaces);
         for member in bonded.chain(bridged) {
             if let Some(other) = members.insert(member.clone(), interface.name.clone())
                 && other != interface.name
             {
-                check.problem(
-                    place.clone(),
-                    format!("{member:?} is a member of {other:?} already"),
-                );
+                check.problem(place.clone(), format!("{member:?} is a member of {other:?} already"));
             }
         }
     }
@@ -102,26 +87,17 @@ fn members(interfaces: &[Interface], check: &mut Check) -> BTreeMap<String, Stri
 fn selection(interface: &Interface, place: &str, check: &mut Check) {
     match (&interface.device_selector, interface.name.is_empty()) {
         (None, true) => check.problem(place, "either interface or deviceSelector is needed"),
-        (Some(_), false) => check.problem(
-            format!("{place}/deviceSelector"),
-            "interface and deviceSelector exclude each other",
-        ),
+        (Some(_), false) => {
+            check.problem(format!("{place}/deviceSelector"), "interface and deviceSelector exclude each other")
+        }
         (Some(selector), true) if *selector == DeviceSelector::default() => {
-            check.problem(
-                format!("{place}/deviceSelector"),
-                "at least one field is needed",
-            );
+            check.problem(format!("{place}/deviceSelector"), "at least one field is needed");
         }
         _ => {}
     }
 }
 
-fn addressing(
-    interface: &Interface,
-    members: &BTreeMap<String, String>,
-    place: &str,
-    check: &mut Check,
-) {
+fn addressing(interface: &Interface, members: &BTreeMap<String, String>, place: &str, check: &mut Check) {
     let addressed = interface.dhcp == Some(true)
         || !interface.cidr.is_empty()
         || !interface.addresses.is_empty()
@@ -133,11 +109,7 @@ fn addressing(
     );
     addresses(&interface.addresses, &interface.cidr, place, check);
     if let Some(vip) = &interface.vip {
-        check.require(
-            vip.ip.parse::<IpAddr>().is_ok(),
-            format!("{place}/vip/ip"),
-            "wanted an IP address",
-        );
+        check.require(vip.ip.parse::<IpAddr>().is_ok(), format!("{place}/vip/ip"), "wanted an IP address");
     }
 }
 
@@ -148,17 +120,9 @@ fn addresses(addresses: &[String], cidr: &str, place: &str, check: &mut Check) {
         format!("{place}/cidr"),
         "addresses and cidr exclude each other",
     );
-    check.require(
-        cidr.is_empty() || address::is_address_or_network(cidr),
-        format!("{place}/cidr"),
-        WANTED,
-    );
+    check.require(cidr.is_empty() || address::is_address_or_network(cidr), format!("{place}/cidr"), WANTED);
     for (index, text) in addresses.iter().enumerate() {
-        check.require(
-            address::is_address_or_network(text),
-            format!("{place}/addresses/{index}"),
-            WANTED,
-        );
+        check.require(address::is_address_or_network(text), format!("{place}/addresses/{index}"), WANTED);
     }
 }
 
@@ -166,11 +130,7 @@ fn routes(routes: &[Route], place: &str, check: &mut Check) {
     for (index, route) in routes.iter().enumerate() {
         let place = format!("{place}/routes/{index}");
         let network = route.network.is_empty() || route.network.parse::<IpNet>().is_ok();
-        check.require(
-            network,
-            format!("{place}/network"),
-            "wanted a network, as 10.0.0.0/8",
-        );
+        check.require(network, format!("{place}/network"), "wanted a network, as 10.0.0.0/8");
         for (field, text) in [("gateway", &route.gateway), ("source", &route.source)] {
             let holds = text.is_empty() || text.parse::<IpAddr>().is_ok();
             check.require(holds, format!("{place}/{field}"), "wanted an IP address");
@@ -181,41 +141,21 @@ fn routes(routes: &[Route], place: &str, check: &mut Check) {
 }
 
 fn vlan_of(vlan: &Vlan, place: &str, check: &mut Check) {
-    check.require(
-        vlan.vlan_id < 4095,
-        format!("{place}/vlanId"),
-        "wanted a number from 0 to 4094",
-    );
+    check.require(vlan.vlan_id < 4095, format!("{place}/vlanId"), "wanted a number from 0 to 4094");
     addresses(&vlan.addresses, &vlan.cidr, place, check);
     routes(&vlan.routes, place, check);
 }
 
 fn wireguard_of(wireguard: &Wireguard, place: &str, check: &mut Check) {
     let is_key = |text: &str| STANDARD.decode(text).is_ok_and(|bytes| bytes.len() == 32);
-    check.require(
-        is_key(wireguard.private_key.expose()),
-        format!("{place}/privateKey"),
-        "wanted 32 bytes in base64",
-    );
+    check.require(is_key(wireguard.private_key.expose()), format!("{place}/privateKey"), "wanted 32 bytes in base64");
     for (index, peer) in wireguard.peers.iter().enumerate() {
         let place = format!("{place}/peers/{index}");
-        check.require(
-            is_key(&peer.public_key),
-            format!("{place}/publicKey"),
-            "wanted 32 bytes in base64",
-        );
+        check.require(is_key(&peer.public_key), format!("{place}/publicKey"), "wanted 32 bytes in base64");
         let endpoint = peer.endpoint.is_empty() || address::has_port(&peer.endpoint);
-        check.require(
-            endpoint,
-            format!("{place}/endpoint"),
-            "wanted host and port",
-        );
+        check.require(endpoint, format!("{place}/endpoint"), "wanted host and port");
         for (index, network) in peer.allowed_ips.iter().enumerate() {
-            check.require(
-                network.parse::<IpNet>().is_ok(),
-                format!("{place}/allowedIPs/{index}"),
-                "wanted a network",
-            );
+            check.require(network.parse::<IpNet>().is_ok(), format!("{place}/allowedIPs/{index}"), "wanted a network");
         }
     }
 }

@@ -103,9 +103,7 @@ impl Config {
 
     /// What the cluster's members share.
     pub fn cluster_secret(&self) -> Option<&Secret> {
-        self.cluster()
-            .map(|cluster| &cluster.secret)
-            .filter(|secret| !secret.is_empty())
+        self.cluster().map(|cluster| &cluster.secret).filter(|secret| !secret.is_empty())
     }
 
     /// The cluster's name.
@@ -115,9 +113,7 @@ impl Config {
 
     /// The API's URL for everyone.
     pub fn cluster_endpoint(&self) -> &str {
-        self.cluster()
-            .and_then(|cluster| cluster.control_plane.as_ref())
-            .map_or("", |plane| &plane.endpoint)
+        self.cluster().and_then(|cluster| cluster.control_plane.as_ref()).map_or("", |plane| &plane.endpoint)
     }
 
     /// Host and port of the API's URL.
@@ -127,10 +123,7 @@ impl Config {
 
     /// The API server's port on each control plane.
     pub fn local_api_server_port(&self) -> u16 {
-        match self
-            .cluster()
-            .and_then(|cluster| cluster.control_plane.as_ref())
-        {
+        match self.cluster().and_then(|cluster| cluster.control_plane.as_ref()) {
             Some(plane) if plane.local_api_server_port != 0 => plane.local_api_server_port,
             _ => defaults::API_SERVER_PORT,
         }
@@ -138,22 +131,11 @@ impl Config {
 
     /// The cluster's networks.
     pub fn cluster_network(&self) -> ClusterNetworkView {
-        let network = self
-            .cluster()
-            .and_then(|cluster| cluster.network.clone())
-            .unwrap_or_default();
+        let network = self.cluster().and_then(|cluster| cluster.network.clone()).unwrap_or_default();
         let parse = |texts: &[String], default: &str| -> Vec<IpNet> {
-            let split = |text: &String| {
-                text.split(',')
-                    .filter_map(|part| part.trim().parse().ok())
-                    .collect::<Vec<_>>()
-            };
+            let split = |text: &String| text.split(',').filter_map(|part| part.trim().parse().ok()).collect::<Vec<_>>();
             let parsed: Vec<IpNet> = texts.iter().flat_map(split).collect();
-            if parsed.is_empty() {
-                default.parse().into_iter().collect()
-            } else {
-                parsed
-            }
+            if parsed.is_empty() { default.parse().into_iter().collect() } else { parsed }
         };
         let cni = network.cni.unwrap_or_default();
         let flannel = cni.flannel.unwrap_or_default();
@@ -179,16 +161,12 @@ impl Config {
 
     /// Encrypts Secrets in etcd.
     pub fn secretbox_encryption_secret(&self) -> Option<&Secret> {
-        self.cluster()
-            .map(|cluster| &cluster.secretbox_encryption_secret)
-            .filter(|secret| !secret.is_empty())
+        self.cluster().map(|cluster| &cluster.secretbox_encryption_secret).filter(|secret| !secret.is_empty())
     }
 
     /// Encrypts Secrets in etcd (old clusters).
     pub fn aescbc_encryption_secret(&self) -> Option<&Secret> {
-        self.cluster()
-            .map(|cluster| &cluster.aescbc_encryption_secret)
-            .filter(|secret| !secret.is_empty())
+        self.cluster().map(|cluster| &cluster.aescbc_encryption_secret).filter(|secret| !secret.is_empty())
     }
 
     /// Kubernetes' authority; without key on workers.
@@ -198,11 +176,7 @@ impl Config {
 
     /// Every authority that Kubernetes' clients may be signed by, the issuing one first (PEM).
     pub fn cluster_accepted_cas(&self) -> Vec<&str> {
-        accepted(
-            self.cluster_ca(),
-            self.cluster()
-                .map_or(&[], |cluster| cluster.accepted_cas.as_slice()),
-        )
+        accepted(self.cluster_ca(), self.cluster().map_or(&[], |cluster| cluster.accepted_cas.as_slice()))
     }
 
     /// The aggregation layer's authority.
@@ -212,31 +186,18 @@ impl Config {
 
     /// Signs service account tokens (PEM).
     pub fn service_account_key(&self) -> Option<&Secret> {
-        self.cluster()?
-            .service_account
-            .as_ref()
-            .map(|account| &account.key)
-            .filter(|key| !key.is_empty())
+        self.cluster()?.service_account.as_ref().map(|account| &account.key).filter(|key| !key.is_empty())
     }
 
     /// The cluster's DNS.
     pub fn core_dns(&self) -> CoreDnsView {
-        let dns = self
-            .cluster()
-            .and_then(|cluster| cluster.core_dns.clone())
-            .unwrap_or_default();
-        CoreDnsView {
-            enabled: !dns.disabled.unwrap_or(false),
-            image: or(&dns.image, defaults::coredns_image),
-        }
+        let dns = self.cluster().and_then(|cluster| cluster.core_dns.clone()).unwrap_or_default();
+        CoreDnsView { enabled: !dns.disabled.unwrap_or(false), image: or(&dns.image, defaults::coredns_image) }
     }
 
     /// How the nodes find each other.
     pub fn discovery(&self) -> DiscoveryView {
-        let discovery = self
-            .cluster()
-            .and_then(|cluster| cluster.discovery.clone())
-            .unwrap_or_default();
+        let discovery = self.cluster().and_then(|cluster| cluster.discovery.clone()).unwrap_or_default();
         let service = discovery.registries.service;
         let enabled = discovery.enabled.unwrap_or(false);
         let url = or(&service.endpoint, || defaults::DISCOVERY_SERVICE.to_owned());
@@ -252,43 +213,29 @@ impl Config {
         let Some(cluster) = self.cluster() else {
             return vec![];
         };
-        let cloud = cluster
-            .external_cloud_provider
-            .iter()
-            .filter(|cloud| cloud.enabled == Some(true));
-        cloud
-            .flat_map(|cloud| &cloud.manifests)
-            .chain(&cluster.extra_manifests)
-            .cloned()
-            .collect()
+        let cloud = cluster.external_cloud_provider.iter().filter(|cloud| cloud.enabled == Some(true));
+        cloud.flat_map(|cloud| &cloud.manifests).chain(&cluster.extra_manifests).cloned().collect()
     }
 
     /// True when a cloud's controllers run outside of the control plane.
     pub fn external_cloud_provider(&self) -> bool {
-        self.cluster()
-            .and_then(|cluster| cluster.external_cloud_provider.as_ref()?.enabled)
-            .unwrap_or(false)
+        self.cluster().and_then(|cluster| cluster.external_cloud_provider.as_ref()?.enabled).unwrap_or(false)
     }
 
     /// Headers of the requests for manifests.
     pub fn extra_manifest_headers(&self) -> Labels {
-        self.cluster()
-            .map(|cluster| cluster.extra_manifest_headers.clone())
-            .unwrap_or_default()
+        self.cluster().map(|cluster| cluster.extra_manifest_headers.clone()).unwrap_or_default()
     }
 
     /// Manifests to apply.
     pub fn inline_manifests(&self) -> &[InlineManifest] {
-        self.cluster()
-            .map_or(&[], |cluster| &cluster.inline_manifests)
+        self.cluster().map_or(&[], |cluster| &cluster.inline_manifests)
     }
 
     /// The administrator's kubeconfig.
     pub fn admin_kubeconfig(&self) -> AdminKubeconfigView {
         const YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
-        let given = self
-            .cluster()
-            .and_then(|cluster| cluster.admin_kubeconfig.as_ref()?.cert_lifetime);
+        let given = self.cluster().and_then(|cluster| cluster.admin_kubeconfig.as_ref()?.cert_lifetime);
         AdminKubeconfigView {
             cert_lifetime: given.filter(|lifetime| !lifetime.is_zero()).unwrap_or(YEAR),
             common_name: "admin",
@@ -301,10 +248,7 @@ impl Config {
         let Some(cluster) = self.cluster() else {
             return false;
         };
-        cluster
-            .allow_scheduling_on_control_planes
-            .or(cluster.allow_scheduling_on_masters)
-            .unwrap_or(false)
+        cluster.allow_scheduling_on_control_planes.or(cluster.allow_scheduling_on_masters).unwrap_or(false)
     }
 }
 
@@ -312,17 +256,13 @@ impl Config {
 pub(crate) fn host_and_port(url: &str) -> Option<(String, u16)> {
     let rest = url.split_once("://")?.1;
     let authority = rest.split(['/', '?', '#']).next()?;
-    let authority = authority
-        .rsplit_once('@')
-        .map_or(authority, |(_, host)| host);
+    let authority = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
     let (host, port) = match authority.strip_prefix('[') {
         Some(rest) => {
             let (host, after) = rest.split_once(']')?;
             (host, after.strip_prefix(':'))
         }
-        None => authority
-            .rsplit_once(':')
-            .map_or((authority, None), |(host, port)| (host, Some(port))),
+        None => authority.rsplit_once(':').map_or((authority, None), |(host, port)| (host, Some(port))),
     };
     let port = match port {
         Some(port) => port.parse().ok()?,

@@ -4,9 +4,7 @@ use super::or;
 use crate::{
     config::Config,
     defaults,
-    documents::v1alpha1::{
-        AdmissionPlugin, Arguments, Authorizer, Environment, Object, Resources, VolumeMount,
-    },
+    documents::v1alpha1::{AdmissionPlugin, Arguments, Authorizer, Environment, Object, Resources, VolumeMount},
 };
 
 /// The API server.
@@ -95,10 +93,7 @@ pub struct EtcdView {
 impl Config {
     /// The API server.
     pub fn api_server(&self) -> ApiServerView {
-        let server = self
-            .cluster()
-            .and_then(|cluster| cluster.api_server.clone())
-            .unwrap_or_default();
+        let server = self.cluster().and_then(|cluster| cluster.api_server.clone()).unwrap_or_default();
         ApiServerView {
             image: or(&server.image, || image("kube-apiserver")),
             extra_args: server.extra_args,
@@ -106,10 +101,7 @@ impl Config {
             env: server.env,
             cert_sans: server.cert_sans,
             admission_control: server.admission_control,
-            audit_policy: server
-                .audit_policy
-                .filter(|policy| !policy.is_empty())
-                .unwrap_or_else(default_audit_policy),
+            audit_policy: server.audit_policy.filter(|policy| !policy.is_empty()).unwrap_or_else(default_audit_policy),
             resources: server.resources.unwrap_or_default(),
             authorization_config: server.authorization_config,
         }
@@ -117,10 +109,7 @@ impl Config {
 
     /// The controller manager.
     pub fn controller_manager(&self) -> ControllerManagerView {
-        let manager = self
-            .cluster()
-            .and_then(|cluster| cluster.controller_manager.clone())
-            .unwrap_or_default();
+        let manager = self.cluster().and_then(|cluster| cluster.controller_manager.clone()).unwrap_or_default();
         ControllerManagerView {
             image: or(&manager.image, || image("kube-controller-manager")),
             extra_args: manager.extra_args,
@@ -132,10 +121,7 @@ impl Config {
 
     /// The scheduler.
     pub fn scheduler(&self) -> SchedulerView {
-        let scheduler = self
-            .cluster()
-            .and_then(|cluster| cluster.scheduler.clone())
-            .unwrap_or_default();
+        let scheduler = self.cluster().and_then(|cluster| cluster.scheduler.clone()).unwrap_or_default();
         SchedulerView {
             image: or(&scheduler.image, || image("kube-scheduler")),
             extra_args: scheduler.extra_args,
@@ -148,10 +134,7 @@ impl Config {
 
     /// kube-proxy.
     pub fn proxy(&self) -> ProxyView {
-        let proxy = self
-            .cluster()
-            .and_then(|cluster| cluster.proxy.clone())
-            .unwrap_or_default();
+        let proxy = self.cluster().and_then(|cluster| cluster.proxy.clone()).unwrap_or_default();
         ProxyView {
             enabled: !proxy.disabled.unwrap_or(false),
             image: or(&proxy.image, || image("kube-proxy")),
@@ -162,16 +145,9 @@ impl Config {
 
     /// etcd.
     pub fn etcd(&self) -> EtcdView {
-        let etcd = self
-            .cluster()
-            .and_then(|cluster| cluster.etcd.clone())
-            .unwrap_or_default();
+        let etcd = self.cluster().and_then(|cluster| cluster.etcd.clone()).unwrap_or_default();
         let old = Some(etcd.subnet).filter(|subnet| !subnet.is_empty());
-        let listen = if etcd.listen_subnets.is_empty() {
-            &etcd.advertised_subnets
-        } else {
-            &etcd.listen_subnets
-        };
+        let listen = if etcd.listen_subnets.is_empty() { &etcd.advertised_subnets } else { &etcd.listen_subnets };
         EtcdView {
             image: or(&etcd.image, defaults::etcd_image),
             ca: etcd.ca,
@@ -188,6 +164,7 @@ fn image(component: &str) -> String {
 
 /// Everything is logged, without bodies.
 pub(crate) fn default_audit_policy() -> Object {
-    let policy = serde_json::json!({ "apiVersion": "audit.k8s.io/v1", "kind": "Policy", "rules": [{ "level": "Metadata" }] });
+    let policy =
+        serde_json::json!({ "apiVersion": "audit.k8s.io/v1", "kind": "Policy", "rules": [{ "level": "Metadata" }] });
     policy.as_object().cloned().unwrap_or_default()
 }

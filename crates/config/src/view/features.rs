@@ -22,30 +22,18 @@ pub struct FeaturesView {
 impl Config {
     /// Switches of the machine.
     pub fn features(&self) -> FeaturesView {
-        let features = self
-            .machine()
-            .and_then(|machine| machine.features.clone())
-            .unwrap_or_default();
+        let features = self.machine().and_then(|machine| machine.features.clone()).unwrap_or_default();
         let prism = features.kube_prism.unwrap_or_default();
         let dns = features.host_dns.unwrap_or_default();
-        let port = if prism.port == 0 {
-            defaults::KUBE_PRISM_PORT
-        } else {
-            prism.port
-        };
+        let port = if prism.port == 0 { defaults::KUBE_PRISM_PORT } else { prism.port };
         FeaturesView {
             disk_quota_support: features.disk_quota_support.unwrap_or(false),
             kube_prism_port: prism.enabled.unwrap_or(false).then_some(port),
             host_dns: dns.enabled.unwrap_or(false),
             forward_kube_dns_to_host: dns.forward_kube_dns_to_host.unwrap_or(false),
             resolve_member_names: dns.resolve_member_names.unwrap_or(false),
-            local_image_cache: features
-                .image_cache
-                .and_then(|cache| cache.local_enabled)
-                .unwrap_or(false),
-            node_address_sort_algorithm: super::or(&features.node_address_sort_algorithm, || {
-                "v1".to_owned()
-            }),
+            local_image_cache: features.image_cache.and_then(|cache| cache.local_enabled).unwrap_or(false),
+            node_address_sort_algorithm: super::or(&features.node_address_sort_algorithm, || "v1".to_owned()),
         }
     }
 }

@@ -33,26 +33,16 @@ pub struct KubeletView {
 impl Config {
     /// The kubelet.
     pub fn kubelet(&self) -> KubeletView {
-        let kubelet = self
-            .machine()
-            .and_then(|machine| machine.kubelet.clone())
-            .unwrap_or_default();
+        let kubelet = self.machine().and_then(|machine| machine.kubelet.clone()).unwrap_or_default();
         KubeletView {
-            image: or(&kubelet.image, || {
-                defaults::kubelet_image(defaults::KUBERNETES_VERSION)
-            }),
+            image: or(&kubelet.image, || defaults::kubelet_image(defaults::KUBERNETES_VERSION)),
             cluster_dns: kubelet.cluster_dns,
             extra_args: kubelet.extra_args,
             extra_mounts: kubelet.extra_mounts,
             extra_config: kubelet.extra_config,
-            default_runtime_seccomp_profile_enabled: kubelet
-                .default_runtime_seccomp_profile_enabled
-                .unwrap_or(false),
+            default_runtime_seccomp_profile_enabled: kubelet.default_runtime_seccomp_profile_enabled.unwrap_or(false),
             register_with_fqdn: kubelet.register_with_fqdn.unwrap_or(false),
-            valid_subnets: kubelet
-                .node_ip
-                .map(|node_ip| node_ip.valid_subnets)
-                .unwrap_or_default(),
+            valid_subnets: kubelet.node_ip.map(|node_ip| node_ip.valid_subnets).unwrap_or_default(),
             skip_node_registration: kubelet.skip_node_registration.unwrap_or(false),
             disable_manifests_directory: kubelet.disable_manifests_directory.unwrap_or(false),
         }

@@ -7,9 +7,7 @@ use crate::{
     defaults,
     documents::{
         Document,
-        v1alpha1::{
-            EncodedCertificate, KernelModule, Labels, Machine, MachineFile, SeccompProfile,
-        },
+        v1alpha1::{EncodedCertificate, KernelModule, Labels, Machine, MachineFile, SeccompProfile},
     },
 };
 
@@ -79,9 +77,7 @@ impl TimeView {
 impl Config {
     /// What the machine is for.
     pub fn machine_type(&self) -> MachineType {
-        self.machine().map_or(MachineType::Unknown, |machine| {
-            MachineType::parse(&machine.kind)
-        })
+        self.machine().map_or(MachineType::Unknown, |machine| MachineType::parse(&machine.kind))
     }
 
     /// The section `machine` as it stands.
@@ -91,9 +87,7 @@ impl Config {
 
     /// What a worker shows to get its certificates.
     pub fn machine_token(&self) -> Option<&Secret> {
-        self.machine()
-            .map(|machine| &machine.token)
-            .filter(|token| !token.is_empty())
+        self.machine().map(|machine| &machine.token).filter(|token| !token.is_empty())
     }
 
     /// The authority of the operating system's API; without key on workers.
@@ -103,11 +97,7 @@ impl Config {
 
     /// Every authority that the API's clients and peers may be signed by, the issuing one first (PEM).
     pub fn machine_accepted_cas(&self) -> Vec<&str> {
-        accepted(
-            self.machine_ca(),
-            self.machine()
-                .map_or(&[], |machine| machine.accepted_cas.as_slice()),
-        )
+        accepted(self.machine_ca(), self.machine().map_or(&[], |machine| machine.accepted_cas.as_slice()))
     }
 
     /// Further names for the API's certificate.
@@ -142,9 +132,7 @@ impl Config {
 
     /// Modules to load.
     pub fn kernel_modules(&self) -> &[KernelModule] {
-        self.machine()
-            .and_then(|machine| machine.kernel.as_ref())
-            .map_or(&[], |kernel| &kernel.modules)
+        self.machine().and_then(|machine| machine.kernel.as_ref()).map_or(&[], |kernel| &kernel.modules)
     }
 
     /// Files to write.
@@ -155,31 +143,23 @@ impl Config {
     /// The part of containerd's configuration that the user writes.
     pub fn containerd_customization(&self) -> Option<&str> {
         const PATH: &str = "/etc/cri/conf.d/20-customization.part";
-        self.files()
-            .iter()
-            .find(|file| file.path == PATH)
-            .map(|file| file.content.as_str())
+        self.files().iter().find(|file| file.path == PATH).map(|file| file.content.as_str())
     }
 
     /// Seccomp profiles for containers.
     pub fn seccomp_profiles(&self) -> &[SeccompProfile] {
-        self.machine()
-            .map_or(&[], |machine| &machine.seccomp_profiles)
+        self.machine().map_or(&[], |machine| &machine.seccomp_profiles)
     }
 
     /// True unless the controller manager is switched off on this machine.
     pub fn runs_controller_manager(&self) -> bool {
-        let parts = self
-            .machine()
-            .and_then(|machine| machine.control_plane.as_ref());
+        let parts = self.machine().and_then(|machine| machine.control_plane.as_ref());
         parts.and_then(|parts| parts.controller_manager.as_ref()?.disabled) != Some(true)
     }
 
     /// True unless the scheduler is switched off on this machine.
     pub fn runs_scheduler(&self) -> bool {
-        let parts = self
-            .machine()
-            .and_then(|machine| machine.control_plane.as_ref());
+        let parts = self.machine().and_then(|machine| machine.control_plane.as_ref());
         parts.and_then(|parts| parts.scheduler.as_ref()?.disabled) != Some(true)
     }
 
@@ -193,11 +173,7 @@ impl Config {
         match (new, old) {
             (Some(time), _) => TimeView {
                 enabled: time.enabled.unwrap_or(true),
-                servers: time
-                    .ntp
-                    .as_ref()
-                    .map(|ntp| ntp.servers.clone())
-                    .unwrap_or_default(),
+                servers: time.ntp.as_ref().map(|ntp| ntp.servers.clone()).unwrap_or_default(),
                 boot_timeout: time.boot_timeout.filter(|timeout| !timeout.is_zero()),
             },
             (None, Some(time)) => TimeView {
@@ -205,11 +181,7 @@ impl Config {
                 servers: time.servers.clone(),
                 boot_timeout: time.boot_timeout.filter(|timeout| !timeout.is_zero()),
             },
-            (None, None) => TimeView {
-                enabled: true,
-                servers: vec![],
-                boot_timeout: None,
-            },
+            (None, None) => TimeView { enabled: true, servers: vec![], boot_timeout: None },
         }
     }
 
@@ -220,15 +192,9 @@ impl Config {
 }
 
 /// The certificates of the issuing authority and of those that are accepted besides, without repetition.
-pub(super) fn accepted<'a>(
-    issuing: Option<&'a CertificateAndKey>,
-    others: &'a [EncodedCertificate],
-) -> Vec<&'a str> {
+pub(super) fn accepted<'a>(issuing: Option<&'a CertificateAndKey>, others: &'a [EncodedCertificate]) -> Vec<&'a str> {
     let mut list: Vec<&str> = Vec::new();
-    let all = issuing
-        .map(|pair| pair.crt.as_str())
-        .into_iter()
-        .chain(others.iter().map(|other| other.crt.as_str()));
+    let all = issuing.map(|pair| pair.crt.as_str()).into_iter().chain(others.iter().map(|other| other.crt.as_str()));
     for certificate in all.filter(|certificate| !certificate.is_empty()) {
         if !list.contains(&certificate) {
             list.push(certificate);

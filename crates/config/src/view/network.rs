@@ -78,14 +78,8 @@ impl Config {
             Document::HostnameConfig(hostname) => Some(hostname),
             _ => None,
         });
-        let old = self
-            .network()
-            .map(|network| network.hostname.as_str())
-            .unwrap_or_default();
-        let stable = self
-            .machine()
-            .and_then(|machine| machine.features.as_ref()?.stable_hostname)
-            .unwrap_or(false);
+        let old = self.network().map(|network| network.hostname.as_str()).unwrap_or_default();
+        let stable = self.machine().and_then(|machine| machine.features.as_ref()?.stable_hostname).unwrap_or(false);
         match new {
             Some(new) if !new.hostname.is_empty() => HostnameSetting::Given(new.hostname.clone()),
             Some(new) if new.auto.as_deref() == Some("stable") => HostnameSetting::Stable,
@@ -99,88 +93,48 @@ impl Config {
 
     /// What the configuration says about interfaces; empty means that nothing is said.
     pub fn interfaces(&self) -> Vec<InterfaceView> {
-        self.network()
-            .map_or(&[][..], |network| &network.interfaces)
-            .iter()
-            .map(InterfaceView::from)
-            .collect()
+        self.network().map_or(&[][..], |network| &network.interfaces).iter().map(InterfaceView::from).collect()
     }
 
     /// DNS servers that the configuration names; may be empty.
     pub fn nameservers(&self) -> Vec<IpAddr> {
-        let new = self
-            .resolver()
-            .filter(|resolver| !resolver.nameservers.is_empty());
+        let new = self.resolver().filter(|resolver| !resolver.nameservers.is_empty());
         let texts: Vec<&str> = match new {
-            Some(resolver) => resolver
-                .nameservers
-                .iter()
-                .map(|server| server.address.as_str())
-                .collect(),
-            None => self
-                .network()
-                .map_or(&[][..], |network| &network.nameservers)
-                .iter()
-                .map(String::as_str)
-                .collect(),
+            Some(resolver) => resolver.nameservers.iter().map(|server| server.address.as_str()).collect(),
+            None => self.network().map_or(&[][..], |network| &network.nameservers).iter().map(String::as_str).collect(),
         };
-        texts
-            .into_iter()
-            .filter_map(|text| text.parse().ok())
-            .collect()
+        texts.into_iter().filter_map(|text| text.parse().ok()).collect()
     }
 
     /// The DNS servers that are asked when nobody names any.
     pub fn default_nameservers() -> Vec<IpAddr> {
-        defaults::RESOLVERS
-            .iter()
-            .filter_map(|text| text.parse().ok())
-            .collect()
+        defaults::RESOLVERS.iter().filter_map(|text| text.parse().ok()).collect()
     }
 
     /// Domains that short names are looked up in.
     pub fn search_domains(&self) -> Vec<String> {
-        match self
-            .resolver()
-            .and_then(|resolver| resolver.search_domains.as_ref())
-        {
+        match self.resolver().and_then(|resolver| resolver.search_domains.as_ref()) {
             Some(search) => search.domains.clone(),
-            None => self
-                .network()
-                .map(|network| network.search_domains.clone())
-                .unwrap_or_default(),
+            None => self.network().map(|network| network.search_domains.clone()).unwrap_or_default(),
         }
     }
 
     /// True when the machine's own domain is not looked up in.
     pub fn search_domain_disabled(&self) -> bool {
-        let new = self
-            .resolver()
-            .and_then(|resolver| resolver.search_domains.as_ref()?.disable_default);
-        new.or_else(|| self.network()?.disable_search_domain)
-            .unwrap_or(false)
+        let new = self.resolver().and_then(|resolver| resolver.search_domains.as_ref()?.disable_default);
+        new.or_else(|| self.network()?.disable_search_domain).unwrap_or(false)
     }
 
     /// Further lines of the hosts file.
     pub fn extra_hosts(&self) -> Vec<HostsEntry> {
-        let old = self
-            .network()
-            .map_or(&[][..], |network| &network.extra_host_entries);
+        let old = self.network().map_or(&[][..], |network| &network.extra_host_entries);
         let old = old.iter().map(|entry| (entry.ip.as_str(), &entry.aliases));
-        let new = self
-            .documents()
-            .iter()
-            .filter_map(|document| match document {
-                Document::StaticHostConfig(host) => Some((host.name.as_str(), &host.hostnames)),
-                _ => None,
-            });
+        let new = self.documents().iter().filter_map(|document| match document {
+            Document::StaticHostConfig(host) => Some((host.name.as_str(), &host.hostnames)),
+            _ => None,
+        });
         old.chain(new)
-            .filter_map(|(address, names)| {
-                Some(HostsEntry {
-                    address: address.parse().ok()?,
-                    names: names.clone(),
-                })
-            })
+            .filter_map(|(address, names)| Some(HostsEntry { address: address.parse().ok()?, names: names.clone() }))
             .collect()
     }
 
@@ -205,20 +159,11 @@ impl From<&Interface> for InterfaceView {
             name: interface.name.clone(),
             selector: interface.device_selector.clone(),
             ignore: interface.ignore.unwrap_or(false),
-            addresses: interface
-                .addresses
-                .iter()
-                .chain(old)
-                .filter_map(|text| network(text))
-                .collect(),
+            addresses: interface.addresses.iter().chain(old).filter_map(|text| network(text)).collect(),
             routes: interface.routes.iter().map(RouteView::from).collect(),
             dhcp,
             dhcp4: dhcp && options.ipv4.unwrap_or(true),
-            dhcp_route_metric: if options.route_metric == 0 {
-                defaults::ROUTE_METRIC
-            } else {
-                options.route_metric
-            },
+            dhcp_route_metric: if options.route_metric == 0 { defaults::ROUTE_METRIC } else { options.route_metric },
             mtu: Some(interface.mtu).filter(|mtu| *mtu != 0),
         }
     }
@@ -230,11 +175,7 @@ impl From<&Route> for RouteView {
             destination: network(&route.network).filter(|network| network.prefix_len() > 0),
             gateway: route.gateway.parse().ok(),
             source: route.source.parse().ok(),
-            metric: if route.metric == 0 {
-                defaults::ROUTE_METRIC
-            } else {
-                route.metric
-            },
+            metric: if route.metric == 0 { defaults::ROUTE_METRIC } else { route.metric },
             mtu: Some(route.mtu).filter(|mtu| *mtu != 0),
         }
     }
@@ -242,7 +183,5 @@ impl From<&Route> for RouteView {
 
 /// An address with or without prefix length; alone it is the only one of its network.
 fn network(text: &str) -> Option<IpNet> {
-    text.parse()
-        .ok()
-        .or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from))
+    text.parse().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from))
 }

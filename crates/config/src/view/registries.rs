@@ -59,24 +59,12 @@ impl Config {
     /// How images are fetched.
     pub fn registries(&self) -> RegistriesView {
         let mut view = RegistriesView::default();
-        let old = self
-            .machine()
-            .and_then(|machine| machine.registries.clone())
-            .unwrap_or_default();
+        let old = self.machine().and_then(|machine| machine.registries.clone()).unwrap_or_default();
         for (host, mirror) in old.mirrors {
             let whole_path = mirror.override_path.unwrap_or(false);
-            let endpoints = mirror
-                .endpoints
-                .into_iter()
-                .map(|url| (url, whole_path))
-                .collect();
-            view.mirrors.insert(
-                host,
-                RegistryMirrorView {
-                    endpoints,
-                    skip_fallback: mirror.skip_fallback.unwrap_or(false),
-                },
-            );
+            let endpoints = mirror.endpoints.into_iter().map(|url| (url, whole_path)).collect();
+            view.mirrors
+                .insert(host, RegistryMirrorView { endpoints, skip_fallback: mirror.skip_fallback.unwrap_or(false) });
         }
         for (host, config) in old.config {
             if let Some(auth) = config.auth {
@@ -99,17 +87,9 @@ impl RegistriesView {
         match document {
             Document::RegistryMirrorConfig(mirror) => {
                 let endpoints = mirror.endpoints.iter();
-                let endpoints = endpoints
-                    .map(|end| (end.url.clone(), end.override_path.unwrap_or(false)))
-                    .collect();
+                let endpoints = endpoints.map(|end| (end.url.clone(), end.override_path.unwrap_or(false))).collect();
                 let skip_fallback = mirror.skip_fallback.unwrap_or(false);
-                self.mirrors.insert(
-                    mirror.name.clone(),
-                    RegistryMirrorView {
-                        endpoints,
-                        skip_fallback,
-                    },
-                );
+                self.mirrors.insert(mirror.name.clone(), RegistryMirrorView { endpoints, skip_fallback });
             }
             Document::RegistryAuthConfig(auth) => {
                 let view = RegistryAuthView {
@@ -123,10 +103,7 @@ impl RegistriesView {
             Document::RegistryTLSConfig(tls) => {
                 let identity = tls.client_identity.clone();
                 let view = RegistryTlsView {
-                    client_identity: identity.map(|pair| CertificateAndKey {
-                        crt: pair.cert,
-                        key: pair.key,
-                    }),
+                    client_identity: identity.map(|pair| CertificateAndKey { crt: pair.cert, key: pair.key }),
                     ca: tls.ca.clone(),
                     insecure_skip_verify: tls.insecure_skip_verify.unwrap_or(false),
                 };
@@ -139,21 +116,13 @@ impl RegistriesView {
 
 impl From<RegistryAuth> for RegistryAuthView {
     fn from(auth: RegistryAuth) -> Self {
-        Self {
-            username: auth.username,
-            password: auth.password,
-            auth: auth.auth,
-            identity_token: auth.identity_token,
-        }
+        Self { username: auth.username, password: auth.password, auth: auth.auth, identity_token: auth.identity_token }
     }
 }
 
 impl From<RegistryTls> for RegistryTlsView {
     fn from(tls: RegistryTls) -> Self {
-        let ca = STANDARD
-            .decode(tls.ca.trim())
-            .ok()
-            .and_then(|bytes| String::from_utf8(bytes).ok());
+        let ca = STANDARD.decode(tls.ca.trim()).ok().and_then(|bytes| String::from_utf8(bytes).ok());
         Self {
             client_identity: tls.client_identity,
             ca: ca.unwrap_or(tls.ca),

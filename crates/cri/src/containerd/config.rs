@@ -48,7 +48,10 @@ config_path = "@HOSTS@"
 "#;
 
 /// The configuration with people's fragments (path and text) laid over it, in order.
-pub fn render<'a>(hosts: &str, fragments: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<String, FragmentError> {
+pub fn render<'a>(
+    hosts: &str,
+    fragments: impl IntoIterator<Item = (&'a str, &'a str)>,
+) -> Result<String, FragmentError> {
     let mut config: Table = BASE.replace("@HOSTS@", hosts).parse().expect("the base is TOML");
     for (path, text) in fragments {
         let fragment: Table = text.parse().map_err(|source| FragmentError { path: path.to_owned(), source })?;

@@ -39,7 +39,8 @@ mod tests {
 
     #[test]
     fn the_cache_is_asked_first() {
-        let mirror = Mirror { registry: "r".to_owned(), endpoints: vec![("https://m".to_owned(), true)], skip_fallback: true };
+        let mirror =
+            Mirror { registry: "r".to_owned(), endpoints: vec![("https://m".to_owned(), true)], skip_fallback: true };
         let text = render(&mirror, Some("http://127.0.0.1:3172"));
         let table: toml::Table = text.parse().expect("TOML");
         assert_eq!(table["server"].as_str(), Some("https://m"));

@@ -105,7 +105,11 @@ fn service(file: &Path, config: &str) -> ServiceSpec {
     ServiceSpec {
         runner: Runner::Process(runner),
         conditions: Vec::new(),
-        health: Some(HealthCheck { probe: Probe::Unix("/run/containerd/containerd.sock".into()), period: 30, timeout: 5 }),
+        health: Some(HealthCheck {
+            probe: Probe::Unix("/run/containerd/containerd.sock".into()),
+            period: 30,
+            timeout: 5,
+        }),
         restart: Restart::Always,
         operable: false,
     }

@@ -50,7 +50,8 @@ impl OciLayout {
     /// The file of a blob, if the layout has it.
     pub fn blob(&self, digest: &str) -> Option<PathBuf> {
         let hex = digest.strip_prefix("sha256:").filter(|hex| hex.len() == 64)?;
-        let path = hex.bytes().all(|byte| byte.is_ascii_hexdigit()).then(|| self.folder.join("blobs/sha256").join(hex))?;
+        let path =
+            hex.bytes().all(|byte| byte.is_ascii_hexdigit()).then(|| self.folder.join("blobs/sha256").join(hex))?;
         path.is_file().then_some(path)
     }
 

@@ -40,11 +40,7 @@ struct Inner {
 
 enum Address {
     Socket(PathBuf),
-    Node {
-        name: String,
-        port: u16,
-        tls: Arc<ClientConfig>,
-    },
+    Node { name: String, port: u16, tls: Arc<ClientConfig> },
 }
 
 impl Backend {
@@ -55,36 +51,19 @@ impl Backend {
 
     /// The gateway of another node.
     fn node(name: &str, port: u16, tls: Arc<ClientConfig>) -> Backend {
-        Backend::new(Address::Node {
-            name: name.into(),
-            port,
-            tls,
-        })
+        Backend::new(Address::Node { name: name.into(), port, tls })
     }
 
     fn new(address: Address) -> Backend {
-        Backend {
-            inner: Arc::new(Inner {
-                address,
-                shared: Mutex::new(None),
-            }),
-        }
+        Backend { inner: Arc::new(Inner { address, shared: Mutex::new(None) }) }
     }
 
     /// Makes a call. Calls whose reply is a stream get a connection of their own, so that a caller who reads slowly takes
     /// nobody else's share of the connection's window.
-    pub(super) async fn send(
-        &self,
-        mut request: Request<Body>,
-        streamed: bool,
-    ) -> Result<Response<Incoming>, Status> {
+    pub(super) async fn send(&self, mut request: Request<Body>, streamed: bool) -> Result<Response<Incoming>, Status> {
         let mut fresh = streamed;
         loop {
-            let mut sender = if fresh {
-                self.connect(streamed).await?
-            } else {
-                self.shared().await?
-            };
+            let mut sender = if fresh { self.connect(streamed).await? } else { self.shared().await? };
             match sender.try_send_request(request).await {
                 Ok(reply) => return Ok(reply),
                 Err(mut error) => match error.take_message() {
@@ -110,12 +89,7 @@ impl Backend {
     }
 
     async fn connect(&self, private: bool) -> Result<SendRequest<Body>, Status> {
-        let sender = self
-            .inner
-            .address
-            .open()
-            .await
-            .map_err(|error| self.unavailable(&error))?;
+        let sender = self.inner.address.open().await.map_err(|error| self.unavailable(&error))?;
         if !private && let Ok(mut shared) = self.inner.shared.lock() {
             *shared = Some(sender.clone());
         }
@@ -124,12 +98,8 @@ impl Backend {
 
     fn unavailable(&self, error: &dyn std::error::Error) -> Status {
         match &self.inner.address {
-            Address::Socket(_) => {
-                Status::unavailable(format!("the machine's API does not answer: {error}"))
-            }
-            Address::Node { name, .. } => {
-                Status::unavailable(format!("node {name} does not answer: {error}"))
-            }
+            Address::Socket(_) => Status::unavailable(format!("the machine's API does not answer: {error}")),
+            Address::Node { name, .. } => Status::unavailable(format!("node {name} does not answer: {error}")),
         }
     }
 }
@@ -137,9 +107,7 @@ impl Backend {
 impl Address {
     async fn open(&self) -> io::Result<SendRequest<Body>> {
         match self {
-            Address::Socket(path) => {
-                handshake(TokioIo::new(UnixStream::connect(path).await?)).await
-            }
+            Address::Socket(path) => handshake(TokioIo::new(UnixStream::connect(path).await?)).await,
             Address::Node { name, port, tls } => {
                 let tls = TlsConnector::from(tls.clone());
                 let server = ServerName::try_from(name.clone()).map_err(io::Error::other)?;
@@ -155,13 +123,9 @@ impl Address {
     }
 }
 
-async fn handshake<T: Read + Write + Unpin + Send + 'static>(
-    io: T,
-) -> io::Result<SendRequest<Body>> {
+async fn handshake<T: Read + Write + Unpin + Send + 'static>(io: T) -> io::Result<SendRequest<Body>> {
     let mut builder = Builder::new(TokioExecutor::new());
-    builder
-        .initial_stream_window_size(STREAM_WINDOW)
-        .initial_connection_window_size(CONNECTION_WINDOW);
+    builder.initial_stream_window_size(STREAM_WINDOW).initial_connection_window_size(CONNECTION_WINDOW);
     let (sender, connection) = builder.handshake(io).await.map_err(io::Error::other)?;
     tokio::spawn(async move {
         if let Err(error) = connection.await {
@@ -192,37 +156,19 @@ impl Default for Nodes {
 impl Nodes {
     /// For gateways that listen on another port than usual.
     pub(super) fn on_port(port: u16) -> Nodes {
-        Nodes {
-            port,
-            known: Mutex::default(),
-        }
+        Nodes { port, known: Mutex::default() }
     }
 
     /// The backend for a node. New certificates mean new connections; calls under way keep theirs.
-    pub(super) fn get(
-        &self,
-        name: &str,
-        tls: Option<&Arc<ClientConfig>>,
-    ) -> Result<Backend, Status> {
-        let tls = tls.ok_or_else(|| {
-            Status::permission_denied("this node has no certificate to call other nodes with")
-        })?;
-        let mut known = self
-            .known
-            .lock()
-            .map_err(|_| Status::internal("the table of nodes is broken"))?;
-        if !known
-            .tls
-            .as_ref()
-            .is_some_and(|current| Arc::ptr_eq(current, tls))
-        {
+    pub(super) fn get(&self, name: &str, tls: Option<&Arc<ClientConfig>>) -> Result<Backend, Status> {
+        let tls =
+            tls.ok_or_else(|| Status::permission_denied("this node has no certificate to call other nodes with"))?;
+        let mut known = self.known.lock().map_err(|_| Status::internal("the table of nodes is broken"))?;
+        if !known.tls.as_ref().is_some_and(|current| Arc::ptr_eq(current, tls)) {
             known.tls = Some(tls.clone());
             known.backends.clear();
         }
-        let backend = known
-            .backends
-            .entry(name.into())
-            .or_insert_with(|| Backend::node(name, self.port, tls.clone()));
+        let backend = known.backends.entry(name.into()).or_insert_with(|| Backend::node(name, self.port, tls.clone()));
         Ok(backend.clone())
     }
 }

@@ -47,10 +47,7 @@ impl http_body::Body for Body {
     type Data = Bytes;
     type Error = hyper::Error;
 
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
         let this = &mut *self;
         match this {
             Body::Empty => Poll::Ready(None),
@@ -58,9 +55,7 @@ impl http_body::Body for Body {
             Body::Reply(incoming) => match Pin::new(incoming).poll_frame(cx) {
                 Poll::Ready(Some(Err(error))) => {
                     *this = Body::Empty;
-                    let status = Status::unavailable(format!(
-                        "the connection behind the gateway was lost: {error}"
-                    ));
+                    let status = Status::unavailable(format!("the connection behind the gateway was lost: {error}"));
                     Poll::Ready(Some(Ok(trailers(&status))))
                 }
                 other => other,

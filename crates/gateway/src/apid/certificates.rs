@@ -61,27 +61,15 @@ impl Identity {
 
     pub(super) fn from_spec(spec: &ApiCertificates) -> Result<Identity, TlsError> {
         let server = spec.server.as_ref().ok_or(TlsError::NoServerCertificate)?;
-        let cas: String = spec
-            .accepted_cas
-            .iter()
-            .map(|ca| pem(&ca.crt) + "\n")
-            .collect();
+        let cas: String = spec.accepted_cas.iter().map(|ca| pem(&ca.crt) + "\n").collect();
         let maintenance = spec.skip_verifying_client_cert;
         let accepted = (!maintenance).then_some(cas.as_str());
         let client = match &spec.client {
-            Some(client) if !maintenance => Some(Arc::new(tls::client(
-                &cas,
-                &pem(&client.crt),
-                &pem(&client.key),
-            )?)),
+            Some(client) if !maintenance => Some(Arc::new(tls::client(&cas, &pem(&client.crt), &pem(&client.key))?)),
             _ => None,
         };
         let server = Arc::new(tls::server(&pem(&server.crt), &pem(&server.key), accepted)?);
-        Ok(Identity {
-            server,
-            client,
-            maintenance,
-        })
+        Ok(Identity { server, client, maintenance })
     }
 }
 
@@ -91,9 +79,5 @@ fn pem(text: &str) -> String {
         return text.into();
     }
     let compact: String = text.split_whitespace().collect();
-    STANDARD
-        .decode(compact)
-        .ok()
-        .and_then(|bytes| String::from_utf8(bytes).ok())
-        .unwrap_or_default()
+    STANDARD.decode(compact).ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
 }

@@ -21,11 +21,7 @@ pub(super) struct Leg {
 }
 
 /// Makes the call on every leg. A leg that fails becomes a message that says so, so the call itself succeeds.
-pub(super) async fn each(
-    legs: Vec<Leg>,
-    body: Incoming,
-    streamed: bool,
-) -> Result<Response<Body>, Status> {
+pub(super) async fn each(legs: Vec<Leg>, body: Incoming, streamed: bool) -> Result<Response<Body>, Status> {
     let bodies = copies(body, legs.len()).await?;
     let calls = legs.into_iter().zip(bodies).map(|(mut leg, body)| {
         // Compressed messages cannot be opened, so none are asked for.
@@ -39,13 +35,10 @@ pub(super) async fn each(
         }
         Body::Stream(body)
     } else {
-        let replies =
-            join_all(calls.map(|(name, backend, request)| unary(name, backend, request))).await;
+        let replies = join_all(calls.map(|(name, backend, request)| unary(name, backend, request))).await;
         Body::Message(frame(&replies.concat()))
     };
-    let reply = Response::builder()
-        .header("content-type", "application/grpc")
-        .body(reply);
+    let reply = Response::builder().header("content-type", "application/grpc").body(reply);
     reply.map_err(|error| Status::internal(error.to_string()))
 }
 
@@ -55,11 +48,8 @@ async fn copies(body: Incoming, count: usize) -> Result<Vec<Body>, Status> {
         return Ok(vec![Body::Request(body)]);
     }
     let whole = Limited::new(body, MAX_MESSAGE_BYTES + 5).collect().await;
-    let whole = whole
-        .map_err(|error| {
-            Status::resource_exhausted(format!("the request cannot be read: {error}"))
-        })?
-        .to_bytes();
+    let whole =
+        whole.map_err(|error| Status::resource_exhausted(format!("the request cannot be read: {error}")))?.to_bytes();
     Ok((0..count).map(|_| Body::Whole(whole.clone())).collect())
 }
 
@@ -72,16 +62,10 @@ async fn unary(name: String, backend: Backend, request: Request<Body>) -> Vec<u8
         }
         Ok::<_, Status>(replies)
     };
-    read.await
-        .unwrap_or_else(|status| failure(&status, &name, false))
+    read.await.unwrap_or_else(|status| failure(&status, &name, false))
 }
 
-async fn pump(
-    name: String,
-    backend: Backend,
-    request: Request<Body>,
-    messages: mpsc::Sender<Bytes>,
-) {
+async fn pump(name: String, backend: Backend, request: Request<Body>, messages: mpsc::Sender<Bytes>) {
     let read = async {
         let mut body = Messages::open(&backend, request, true).await?;
         loop {
@@ -93,11 +77,7 @@ async fn pump(
             let Some(message) = message else {
                 return Ok(());
             };
-            if messages
-                .send(frame(&tag_streamed(&message, &name)))
-                .await
-                .is_err()
-            {
+            if messages.send(frame(&tag_streamed(&message, &name))).await.is_err() {
                 return Ok(());
             }
         }
@@ -115,18 +95,11 @@ struct Messages {
 }
 
 impl Messages {
-    async fn open(
-        backend: &Backend,
-        request: Request<Body>,
-        streamed: bool,
-    ) -> Result<Messages, Status> {
+    async fn open(backend: &Backend, request: Request<Body>, streamed: bool) -> Result<Messages, Status> {
         let reply = backend.send(request, streamed).await?;
         // A reply that is nothing but its status has it among the headers.
         check(Status::from_header_map(reply.headers()))?;
-        Ok(Messages {
-            body: reply.into_body(),
-            frames: Frames::default(),
-        })
+        Ok(Messages { body: reply.into_body(), frames: Frames::default() })
     }
 
     async fn next(&mut self) -> Result<Option<Bytes>, Status> {
@@ -137,8 +110,7 @@ impl Messages {
             let Some(part) = self.body.frame().await else {
                 return Ok(None);
             };
-            let part =
-                part.map_err(|error| Status::unavailable(format!("the reply broke off: {error}")))?;
+            let part = part.map_err(|error| Status::unavailable(format!("the reply broke off: {error}")))?;
             match part.into_data() {
                 Ok(data) => self.frames.push(&data),
                 Err(part) => check(part.trailers_ref().and_then(Status::from_header_map))?,

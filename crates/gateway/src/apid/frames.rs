@@ -39,16 +39,9 @@ impl Frames {
             return Ok(None);
         }
         let compressed = self.buffer[0] != 0;
-        let length = u32::from_be_bytes([
-            self.buffer[1],
-            self.buffer[2],
-            self.buffer[3],
-            self.buffer[4],
-        ]) as usize;
+        let length = u32::from_be_bytes([self.buffer[1], self.buffer[2], self.buffer[3], self.buffer[4]]) as usize;
         if compressed {
-            return Err(Status::internal(
-                "a node sent a compressed message although none was asked for",
-            ));
+            return Err(Status::internal("a node sent a compressed message although none was asked for"));
         }
         if length > MAX_MESSAGE_BYTES {
             return Err(Status::resource_exhausted(format!(
@@ -65,14 +58,8 @@ impl Frames {
 
 /// Field 1 of every reply is its metadata; fields that come later win or merge, so appending them is enough.
 fn origin(node: &str) -> Vec<u8> {
-    let metadata = Metadata {
-        hostname: node.into(),
-        ..Default::default()
-    };
-    Empty {
-        metadata: Some(metadata),
-    }
-    .encode_to_vec()
+    let metadata = Metadata { hostname: node.into(), ..Default::default() };
+    Empty { metadata: Some(metadata) }.encode_to_vec()
 }
 
 /// Names the node in a message of a stream, which carries its metadata itself.
@@ -82,11 +69,7 @@ pub(super) fn tag_streamed(message: &[u8], node: &str) -> Vec<u8> {
 
 /// Names the node in each of the `messages` of a unary reply.
 pub(super) fn tag_unary(message: &[u8], node: &str) -> Result<Vec<u8>, Status> {
-    let odd = || {
-        Status::internal(
-            "a node's reply is not a list of messages, so it cannot carry the node's name",
-        )
-    };
+    let odd = || Status::internal("a node's reply is not a list of messages, so it cannot carry the node's name");
     let origin = origin(node);
     let mut tagged = Vec::with_capacity(message.len() + origin.len() + 4);
     let mut rest = message;
@@ -112,28 +95,11 @@ pub(super) fn tag_unary(message: &[u8], node: &str) -> Result<Vec<u8>, Status> {
 pub(super) fn failure(status: &Status, node: &str, streamed: bool) -> Vec<u8> {
     let metadata = Metadata {
         hostname: node.into(),
-        error: format!(
-            "rpc error: code = {:?} desc = {}",
-            status.code(),
-            status.message()
-        ),
-        status: Some(RpcStatus {
-            code: status.code() as i32,
-            message: status.message().into(),
-            details: Vec::new(),
-        }),
+        error: format!("rpc error: code = {:?} desc = {}", status.code(), status.message()),
+        status: Some(RpcStatus { code: status.code() as i32, message: status.message().into(), details: Vec::new() }),
     };
-    let empty = Empty {
-        metadata: Some(metadata),
-    };
-    if streamed {
-        empty.encode_to_vec()
-    } else {
-        EmptyResponse {
-            messages: vec![empty],
-        }
-        .encode_to_vec()
-    }
+    let empty = Empty { metadata: Some(metadata) };
+    if streamed { empty.encode_to_vec() } else { EmptyResponse { messages: vec![empty] }.encode_to_vec() }
 }
 
 #[cfg(test)]
@@ -170,13 +136,8 @@ mod tests {
 
     #[test]
     fn unary_replies_name_their_node_in_every_message() {
-        let message = |name: &str| Hostname {
-            metadata: None,
-            hostname: name.into(),
-        };
-        let reply = HostnameResponse {
-            messages: vec![message("a"), message("b")],
-        };
+        let message = |name: &str| Hostname { metadata: None, hostname: name.into() };
+        let reply = HostnameResponse { messages: vec![message("a"), message("b")] };
         let tagged = tag_unary(&reply.encode_to_vec(), "10.5.0.2").unwrap();
         let tagged = HostnameResponse::decode(tagged.as_slice()).unwrap();
         assert_eq!(tagged.messages.len(), 2);
@@ -191,18 +152,9 @@ mod tests {
 
     #[test]
     fn streamed_replies_keep_what_they_had() {
-        let chunk = Data {
-            metadata: None,
-            bytes: Bytes::from_static(b"line"),
-        };
+        let chunk = Data { metadata: None, bytes: Bytes::from_static(b"line") };
         let tagged = Data::decode(tag_streamed(&chunk.encode_to_vec(), "n").as_slice()).unwrap();
-        assert_eq!(
-            (
-                tagged.bytes.as_ref(),
-                tagged.metadata.unwrap().hostname.as_str()
-            ),
-            (&b"line"[..], "n")
-        );
+        assert_eq!((tagged.bytes.as_ref(), tagged.metadata.unwrap().hostname.as_str()), (&b"line"[..], "n"));
     }
 
     #[test]

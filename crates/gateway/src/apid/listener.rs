@@ -52,13 +52,7 @@ pub(super) async fn listen(
         };
         match accepted {
             Ok((tcp, _)) => {
-                tokio::spawn(connection(
-                    tcp,
-                    slot,
-                    proxy.clone(),
-                    identity.clone(),
-                    stop.clone(),
-                ));
+                tokio::spawn(connection(tcp, slot, proxy.clone(), identity.clone(), stop.clone()));
             }
             // Out of descriptors or memory: it passes, and trying again at once would only burn the processor.
             Err(error) => {
@@ -95,11 +89,7 @@ async fn connection(
         _ => return debug!("a client without a certificate got through the handshake"),
     };
     let maintenance = identity.maintenance;
-    let session = Session {
-        proxy,
-        peer,
-        identity,
-    };
+    let session = Session { proxy, peer, identity };
     let service = service_fn(move |request| {
         let session = session.clone();
         async move { Ok::<_, Infallible>(session.answer(request).await) }

@@ -49,33 +49,21 @@ impl LocalNames {
 
     /// Takes over the specification of a node address resource; one that does not parse changes nothing.
     pub(super) fn set_addresses(&self, yaml: &str) {
-        let (Ok(spec), Ok(mut names)) = (
-            serde_saphyr::from_str::<NodeAddress>(yaml),
-            self.inner.write(),
-        ) else {
+        let (Ok(spec), Ok(mut names)) = (serde_saphyr::from_str::<NodeAddress>(yaml), self.inner.write()) else {
             return;
         };
-        let bare = |prefix: String| {
-            prefix
-                .split_once('/')
-                .map_or(prefix.clone(), |(address, _)| address.into())
-        };
+        let bare = |prefix: String| prefix.split_once('/').map_or(prefix.clone(), |(address, _)| address.into());
         names.addresses = spec.addresses.into_iter().map(bare).collect();
     }
 
     /// Takes over the specification of the hostname resource; one that does not parse changes nothing.
     pub(super) fn set_hostname(&self, yaml: &str) {
-        let (Ok(spec), Ok(mut names)) = (
-            serde_saphyr::from_str::<HostnameStatus>(yaml),
-            self.inner.write(),
-        ) else {
+        let (Ok(spec), Ok(mut names)) = (serde_saphyr::from_str::<HostnameStatus>(yaml), self.inner.write()) else {
             return;
         };
         names.hostnames.clear();
         if !spec.domainname.is_empty() {
-            names
-                .hostnames
-                .insert(format!("{}.{}", spec.hostname, spec.domainname));
+            names.hostnames.insert(format!("{}.{}", spec.hostname, spec.domainname));
         }
         names.hostnames.insert(spec.hostname);
     }

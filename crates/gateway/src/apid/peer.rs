@@ -17,25 +17,16 @@ pub(super) struct Peer {
 impl Peer {
     /// In maintenance mode nobody has a certificate, and everybody may read.
     pub(super) fn maintenance() -> Peer {
-        Peer {
-            roles: RoleSet::of(&[Role::Reader]),
-        }
+        Peer { roles: RoleSet::of(&[Role::Reader]) }
     }
 
     /// The roles are the Organization fields of the certificate.
     pub(super) fn of(certificate: &CertificateDer<'_>) -> Peer {
         let Ok((_, parsed)) = X509Certificate::from_der(certificate) else {
-            return Peer {
-                roles: RoleSet::EMPTY,
-            };
+            return Peer { roles: RoleSet::EMPTY };
         };
-        let organizations = parsed
-            .subject()
-            .iter_organization()
-            .filter_map(|field| field.as_str().ok());
-        Peer {
-            roles: RoleSet::parse(organizations),
-        }
+        let organizations = parsed.subject().iter_organization().filter_map(|field| field.as_str().ok());
+        Peer { roles: RoleSet::parse(organizations) }
     }
 
     /// The roles for one call: the certificate's, or those that an impersonator passes on for its own caller.
@@ -57,13 +48,8 @@ mod tests {
         headers.append(ROLE_KEY, "os:admin".parse().unwrap());
         let reader = Peer::maintenance();
         assert_eq!(reader.roles_for(&headers), RoleSet::of(&[Role::Reader]));
-        let gateway = Peer {
-            roles: RoleSet::of(&[Role::Impersonator]),
-        };
+        let gateway = Peer { roles: RoleSet::of(&[Role::Impersonator]) };
         assert_eq!(gateway.roles_for(&headers), RoleSet::of(&[Role::Admin]));
-        assert_eq!(
-            gateway.roles_for(&HeaderMap::new()),
-            RoleSet::of(&[Role::Impersonator])
-        );
+        assert_eq!(gateway.roles_for(&HeaderMap::new()), RoleSet::of(&[Role::Impersonator]));
     }
 }

@@ -35,22 +35,14 @@ pub(super) struct Session {
 impl Session {
     /// Answers one call; what fails becomes a status.
     pub(super) async fn answer(self, request: Request<Incoming>) -> Response<Body> {
-        self.pass_on(request)
-            .await
-            .unwrap_or_else(Status::into_http)
+        self.pass_on(request).await.unwrap_or_else(Status::into_http)
     }
 
     async fn pass_on(&self, request: Request<Incoming>) -> Result<Response<Body>, Status> {
         let (mut parts, body) = request.into_parts();
         let method = for_method(parts.uri.path());
         let streamed = method.is_some_and(|method| method.server_streaming);
-        let route = route(
-            &parts.headers,
-            parts.uri.path(),
-            method,
-            &self.proxy.names,
-            self.identity.maintenance,
-        )?;
+        let route = route(&parts.headers, parts.uri.path(), method, &self.proxy.names, self.identity.maintenance)?;
         let roles = self.peer.roles_for(&parts.headers);
         let caller = parts.uri.authority().cloned();
         prepare(&mut parts, roles)?;
@@ -71,19 +63,13 @@ impl Session {
                             mark(&mut parts, caller.as_ref());
                             self.node(&destination.name)?
                         };
-                        Ok(Leg {
-                            name: destination.name,
-                            backend,
-                            parts,
-                        })
+                        Ok(Leg { name: destination.name, backend, parts })
                     })
                     .collect::<Result<_, Status>>()?;
                 return fanout::each(legs, body, streamed).await;
             }
         };
-        let reply = backend
-            .send(Request::from_parts(parts, Body::Request(body)), streamed)
-            .await?;
+        let reply = backend.send(Request::from_parts(parts, Body::Request(body)), streamed).await?;
         Ok(reply.map(Body::Reply))
     }
 
@@ -100,24 +86,17 @@ fn prepare(parts: &mut Parts, roles: RoleSet) -> Result<(), Status> {
     }
     parts.headers.remove(ROLE_KEY);
     for role in roles.iter() {
-        parts.headers.append(
-            HeaderName::from_static(ROLE_KEY),
-            HeaderValue::from_static(role.as_str()),
-        );
+        parts.headers.append(HeaderName::from_static(ROLE_KEY), HeaderValue::from_static(role.as_str()));
     }
     let mut uri = std::mem::take(&mut parts.uri).into_parts();
     uri.scheme = Some(Scheme::HTTP);
     uri.authority = Some(Authority::from_static("machined"));
-    parts.uri =
-        Uri::from_parts(uri).map_err(|_| Status::invalid_argument("the request has no path"))?;
+    parts.uri = Uri::from_parts(uri).map_err(|_| Status::invalid_argument("the request has no path"))?;
     Ok(())
 }
 
 /// Notes on whose behalf we call another gateway, so that it does not pass the call on again.
 fn mark(parts: &mut Parts, caller: Option<&Authority>) {
     let from = caller.and_then(|authority| HeaderValue::from_str(authority.as_str()).ok());
-    parts.headers.insert(
-        LOOP_KEY,
-        from.unwrap_or(HeaderValue::from_static("unknown")),
-    );
+    parts.headers.insert(LOOP_KEY, from.unwrap_or(HeaderValue::from_static("unknown")));
 }

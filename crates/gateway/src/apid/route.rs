@@ -52,10 +52,7 @@ pub(super) fn route(
         return Ok(Route::Local);
     }
     let values = |key: &str| -> Vec<String> {
-        let values = headers
-            .get_all(key)
-            .iter()
-            .filter_map(|value| value.to_str().ok());
+        let values = headers.get_all(key).iter().filter_map(|value| value.to_str().ok());
         values
             .flat_map(|value| value.split(','))
             .map(|node| node.trim().to_owned())
@@ -65,36 +62,24 @@ pub(super) fn route(
     if headers.contains_key("nodes") {
         let nodes = values("nodes");
         if nodes.is_empty() {
-            return Err(Status::invalid_argument(
-                "the metadata key \"nodes\" names no node",
-            ));
+            return Err(Status::invalid_argument("the metadata key \"nodes\" names no node"));
         }
-        if !TAGGED_SERVICES
-            .iter()
-            .any(|service| path.starts_with(service))
-        {
+        if !TAGGED_SERVICES.iter().any(|service| path.starts_with(service)) {
             return Err(Status::invalid_argument(format!(
                 "{path} cannot be called on several nodes at once; call each with the metadata key \"node\""
             )));
         }
         if method.is_some_and(|method| method.client_streaming) && nodes.len() > 1 {
-            return Err(Status::invalid_argument(format!(
-                "{path} takes a stream, which can go to one node only"
-            )));
+            return Err(Status::invalid_argument(format!("{path} takes a stream, which can go to one node only")));
         }
-        let each = nodes.into_iter().map(|name| Destination {
-            local: names.contains(&name),
-            name,
-        });
+        let each = nodes.into_iter().map(|name| Destination { local: names.contains(&name), name });
         return Ok(Route::Each(each.collect()));
     }
     match values("node").as_slice() {
         [] => Ok(Route::Local),
         [node] if names.contains(node) => Ok(Route::Local),
         [node] => valid(node).map(Route::Remote),
-        _ => Err(Status::invalid_argument(
-            "the metadata key \"node\" takes one node; \"nodes\" takes several",
-        )),
+        _ => Err(Status::invalid_argument("the metadata key \"node\" takes one node; \"nodes\" takes several")),
     }
 }
 
@@ -133,54 +118,30 @@ mod tests {
     fn without_a_node_or_with_this_one_the_call_stays() {
         assert_eq!(ask(VERSION, &[]), Ok(Route::Local));
         assert_eq!(ask(VERSION, &[("node", "10.5.0.2")]), Ok(Route::Local));
-        assert_eq!(
-            ask(VERSION, &[("node", "10.5.0.3")]),
-            Ok(Route::Remote("10.5.0.3".into()))
-        );
+        assert_eq!(ask(VERSION, &[("node", "10.5.0.3")]), Ok(Route::Remote("10.5.0.3".into())));
     }
 
     #[test]
     fn several_nodes_are_asked_each() {
         let each = Route::Each(vec![
-            Destination {
-                name: "10.5.0.2".into(),
-                local: true,
-            },
-            Destination {
-                name: "10.5.0.3".into(),
-                local: false,
-            },
+            Destination { name: "10.5.0.2".into(), local: true },
+            Destination { name: "10.5.0.3".into(), local: false },
         ]);
-        assert_eq!(
-            ask(VERSION, &[("nodes", "10.5.0.2"), ("nodes", "10.5.0.3")]),
-            Ok(each.clone())
-        );
+        assert_eq!(ask(VERSION, &[("nodes", "10.5.0.2"), ("nodes", "10.5.0.3")]), Ok(each.clone()));
         assert_eq!(ask(VERSION, &[("nodes", "10.5.0.2, 10.5.0.3")]), Ok(each));
     }
 
     #[test]
     fn what_cannot_be_routed_is_refused() {
         let refused = Err(Code::InvalidArgument);
-        assert_eq!(
-            ask("/cosi.resource.State/Get", &[("nodes", "10.5.0.2")]),
-            refused
-        );
-        assert_eq!(
-            ask(VERSION, &[("node", "10.5.0.2"), ("node", "10.5.0.3")]),
-            refused
-        );
+        assert_eq!(ask("/cosi.resource.State/Get", &[("nodes", "10.5.0.2")]), refused);
+        assert_eq!(ask(VERSION, &[("node", "10.5.0.2"), ("node", "10.5.0.3")]), refused);
         assert_eq!(ask(VERSION, &[("node", "10.5.0.3:50000")]), refused);
-        assert_eq!(
-            ask("/machine.MachineService/EtcdRecover", &[("nodes", "a,b")]),
-            refused
-        );
+        assert_eq!(ask("/machine.MachineService/EtcdRecover", &[("nodes", "a,b")]), refused);
     }
 
     #[test]
     fn what_came_through_a_gateway_stays() {
-        assert_eq!(
-            ask(VERSION, &[("node", "10.5.0.3"), (LOOP_KEY, "10.5.0.9")]),
-            Ok(Route::Local)
-        );
+        assert_eq!(ask(VERSION, &[("node", "10.5.0.3"), (LOOP_KEY, "10.5.0.9")]), Ok(Route::Local));
     }
 }

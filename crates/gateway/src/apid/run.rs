@@ -58,9 +58,7 @@ impl Options {
                 "--machined" => options.machined = value.into(),
                 "--runtime" => options.runtime = value.into(),
                 _ => {
-                    return Err(format!(
-                        "{flag}: expected --listen, --machined, --runtime or --peer-port"
-                    ));
+                    return Err(format!("{flag}: expected --listen, --machined, --runtime or --peer-port"));
                 }
             }
         }
@@ -70,11 +68,7 @@ impl Options {
 
 /// Runs the gateway until it is told to stop. `args` are those after the program's name.
 pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
-    let _ = tracing_subscriber::fmt()
-        .with_ansi(false)
-        .with_writer(io::stderr)
-        .with_target(false)
-        .try_init();
+    let _ = tracing_subscriber::fmt().with_ansi(false).with_writer(io::stderr).with_target(false).try_init();
     let options = match Options::parse(args) {
         Ok(options) => options,
         Err(reason) => {
@@ -83,10 +77,7 @@ pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
         }
     };
     // One thread: it keeps the memory small, and passing bytes on does not fill a processor.
-    let runtime = match tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-    {
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
             error!(%error, "no runtime");
@@ -104,10 +95,7 @@ pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
 
 async fn until_terminated(options: Options) -> io::Result<()> {
     let (stop, stopped) = watch::channel(false);
-    let (mut terminate, mut interrupt) = (
-        signal(SignalKind::terminate())?,
-        signal(SignalKind::interrupt())?,
-    );
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     tokio::spawn(async move {
         tokio::select! {
             _ = terminate.recv() => {}
@@ -130,11 +118,7 @@ pub async fn serve(options: Options, mut stop: watch::Receiver<bool>) -> io::Res
     if ready {
         let listener = bind(options.listen).await?;
         info!(address = %listener.local_addr()?, "listening");
-        let proxy = Proxy {
-            local: Backend::socket(options.machined),
-            nodes: Nodes::on_port(options.peer_port),
-            names,
-        };
+        let proxy = Proxy { local: Backend::socket(options.machined), nodes: Nodes::on_port(options.peer_port), names };
         listen(listener, Arc::new(proxy), identity, stop).await;
     }
     following.abort();

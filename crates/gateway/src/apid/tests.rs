@@ -22,17 +22,9 @@ async fn node(ca: &Ca) -> Node {
 async fn roles_of_the_certificate_reach_the_machine() {
     let ca = Ca::new();
     let node = node(&ca).await;
-    for roles in [
-        &["os:admin"][..],
-        &["os:reader"],
-        &["os:operator", "os:etcd:backup"],
-    ] {
+    for roles in [&["os:admin"][..], &["os:reader"], &["os:operator", "os:etcd:backup"]] {
         let connection = node.connect(&ca, Some(&ca.client(roles)));
-        let version = roles_seen(&connection, &Target::Endpoint)
-            .await
-            .unwrap()
-            .version
-            .unwrap();
+        let version = roles_seen(&connection, &Target::Endpoint).await.unwrap().version.unwrap();
         assert_eq!(version.tag, roles.join(","));
         assert_eq!(version.sha, "127.0.0.1");
     }
@@ -42,8 +34,7 @@ async fn roles_of_the_certificate_reach_the_machine() {
 async fn strangers_do_not_get_through_the_handshake() {
     let (ca, other) = (Ca::new(), Ca::new());
     let node = node(&ca).await;
-    let server =
-        credentials(ca.issue(&Leaf::server("pretender", HOUR).organizations(["os:admin"])));
+    let server = credentials(ca.issue(&Leaf::server("pretender", HOUR).organizations(["os:admin"])));
     let both = credentials(ca.issue(&Leaf::peer("both", HOUR).organizations(["os:admin"])));
     let cases = [
         ("none", None),
@@ -54,13 +45,8 @@ async fn strangers_do_not_get_through_the_handshake() {
     ];
     for (what, credentials) in cases {
         let connection = node.connect(&ca, credentials.as_ref());
-        let status = roles_seen(&connection, &Target::Endpoint)
-            .await
-            .expect_err(what);
-        assert!(
-            matches!(status.code(), Code::Unavailable | Code::Unknown),
-            "{what}: {status}"
-        );
+        let status = roles_seen(&connection, &Target::Endpoint).await.expect_err(what);
+        assert!(matches!(status.code(), Code::Unavailable | Code::Unknown), "{what}: {status}");
     }
 }
 
@@ -69,11 +55,7 @@ async fn roles_limit_what_may_be_called() {
     let ca = Ca::new();
     let node = node(&ca).await;
     let reader = node.connect(&ca, Some(&ca.client(&["os:reader"])));
-    let status = reader
-        .machine()
-        .reboot(RebootRequest::default())
-        .await
-        .unwrap_err();
+    let status = reader.machine().reboot(RebootRequest::default()).await.unwrap_err();
     assert_eq!(status.code(), Code::PermissionDenied);
     assert!(status.message().contains("os:operator"), "{status}");
 
@@ -82,15 +64,7 @@ async fn roles_limit_what_may_be_called() {
     assert_eq!(status.code(), Code::PermissionDenied);
 
     let admin = node.connect(&ca, Some(&ca.client(&["os:admin"])));
-    assert_eq!(
-        admin
-            .machine()
-            .reboot(RebootRequest::default())
-            .await
-            .unwrap_err()
-            .code(),
-        Code::Unimplemented
-    );
+    assert_eq!(admin.machine().reboot(RebootRequest::default()).await.unwrap_err().code(), Code::Unimplemented);
 }
 
 #[tokio::test]
@@ -101,15 +75,8 @@ async fn nobody_but_a_gateway_may_claim_other_roles() {
         let connection = node.connect(&ca, Some(&ca.client(roles)));
         async move {
             let mut request = tonic::Request::new(());
-            request
-                .metadata_mut()
-                .append("talos-role", "os:admin".parse().unwrap());
-            let reply = connection
-                .machine()
-                .version(request)
-                .await
-                .unwrap()
-                .into_inner();
+            request.metadata_mut().append("talos-role", "os:admin".parse().unwrap());
+            let reply = connection.machine().version(request).await.unwrap().into_inner();
             reply.messages[0].version.clone().unwrap().tag
         }
     };
@@ -123,18 +90,10 @@ async fn statuses_and_long_messages_pass_unchanged() {
     let node = node(&ca).await;
     let admin = node.connect(&ca, Some(&ca.client(&["os:admin"])));
     let status = admin.machine().hostname(()).await.unwrap_err();
-    assert_eq!(
-        (status.code(), status.message()),
-        (Code::NotFound, "it has no name")
-    );
+    assert_eq!((status.code(), status.message()), (Code::NotFound, "it has no name"));
 
     let path = "x".repeat(3 << 20);
-    let mut reply = admin
-        .machine()
-        .read(ReadRequest { path })
-        .await
-        .unwrap()
-        .into_inner();
+    let mut reply = admin.machine().read(ReadRequest { path }).await.unwrap().into_inner();
     let data = reply.next().await.unwrap().unwrap();
     assert!(data.bytes.len() > 3 << 20);
     assert!(reply.next().await.is_none());
@@ -148,11 +107,7 @@ async fn replies_name_their_node_when_nodes_are_named() {
     let target = Target::Nodes(vec!["here".into()]);
     let version = roles_seen(&admin, &target).await.unwrap();
     assert_eq!(version.metadata.unwrap().hostname, "here");
-    assert_eq!(
-        version.version.unwrap().go_version,
-        "",
-        "the steering keys are not passed on"
-    );
+    assert_eq!(version.version.unwrap().go_version, "", "the steering keys are not passed on");
 
     let request = target.request(DmesgRequest::default());
     let mut lines = admin.machine().dmesg(request).await.unwrap().into_inner();
@@ -163,12 +118,7 @@ async fn replies_name_their_node_when_nodes_are_named() {
     }
     assert!(lines.next().await.is_none());
 
-    let status = admin
-        .machine()
-        .hostname(target.request(()))
-        .await
-        .unwrap()
-        .into_inner();
+    let status = admin.machine().hostname(target.request(())).await.unwrap().into_inner();
     let metadata = status.messages[0].metadata.clone().unwrap();
     assert_eq!(metadata.status.unwrap().code, 5);
 }
@@ -181,50 +131,21 @@ async fn calls_reach_other_nodes() {
     let _two = Node::start(THERE, port, ca.resource(false)).await;
     let reader = one.connect(&ca, Some(&ca.client(&["os:reader"])));
 
-    let there = roles_seen(&reader, &Target::Node("127.0.0.2".into()))
-        .await
-        .unwrap();
+    let there = roles_seen(&reader, &Target::Node("127.0.0.2".into())).await.unwrap();
     let version = there.version.unwrap();
-    assert_eq!(
-        (version.sha.as_str(), version.tag.as_str()),
-        ("127.0.0.2", "os:reader")
-    );
-    assert!(
-        version.built.contains("127.0.0.1"),
-        "on behalf of: {}",
-        version.built
-    );
+    assert_eq!((version.sha.as_str(), version.tag.as_str()), ("127.0.0.2", "os:reader"));
+    assert!(version.built.contains("127.0.0.1"), "on behalf of: {}", version.built);
 
-    let both = Target::Nodes(vec![
-        "127.0.0.1".into(),
-        "127.0.0.2".into(),
-        "127.0.0.3".into(),
-    ]);
-    let reply = reader
-        .machine()
-        .version(both.request(()))
-        .await
-        .unwrap()
-        .into_inner();
-    let names: Vec<_> = reply
-        .messages
-        .iter()
-        .map(|message| message.metadata.as_ref().unwrap().hostname.as_str())
-        .collect();
+    let both = Target::Nodes(vec!["127.0.0.1".into(), "127.0.0.2".into(), "127.0.0.3".into()]);
+    let reply = reader.machine().version(both.request(())).await.unwrap().into_inner();
+    let names: Vec<_> =
+        reply.messages.iter().map(|message| message.metadata.as_ref().unwrap().hostname.as_str()).collect();
     assert_eq!(names, ["127.0.0.1", "127.0.0.2", "127.0.0.3"]);
     assert_eq!(reply.messages[1].version.as_ref().unwrap().sha, "127.0.0.2");
     let failed = reply.messages[2].metadata.as_ref().unwrap();
-    assert_eq!(
-        failed.status.as_ref().unwrap().code,
-        Code::Unavailable as i32
-    );
+    assert_eq!(failed.status.as_ref().unwrap().code, Code::Unavailable as i32);
 
-    let mut lines = reader
-        .machine()
-        .dmesg(both.request(DmesgRequest::default()))
-        .await
-        .unwrap()
-        .into_inner();
+    let mut lines = reader.machine().dmesg(both.request(DmesgRequest::default())).await.unwrap().into_inner();
     let mut seen = Vec::new();
     while let Some(data) = lines.next().await {
         seen.push(data.unwrap().metadata.unwrap().hostname);
@@ -238,24 +159,11 @@ async fn calls_reach_other_nodes() {
 async fn in_maintenance_everybody_reads_until_the_node_has_its_ca() {
     let ca = Ca::new();
     let node = Node::start(HERE, free_port(), ca.resource(true)).await;
-    let open =
-        || Connection::open(&[node.address.to_string()], &ServerTrust::Anybody, None).unwrap();
+    let open = || Connection::open(&[node.address.to_string()], &ServerTrust::Anybody, None).unwrap();
     let anybody = open();
     let target = Target::Node("10.9.9.9".into());
-    assert_eq!(
-        roles_seen(&anybody, &target)
-            .await
-            .unwrap()
-            .version
-            .unwrap()
-            .tag,
-        "os:reader"
-    );
-    let status = anybody
-        .machine()
-        .reboot(RebootRequest::default())
-        .await
-        .unwrap_err();
+    assert_eq!(roles_seen(&anybody, &target).await.unwrap().version.unwrap().tag, "os:reader");
+    let status = anybody.machine().reboot(RebootRequest::default()).await.unwrap_err();
     assert_eq!(status.code(), Code::PermissionDenied);
 
     node.certificates.send_replace(ca.resource(false));
@@ -263,15 +171,7 @@ async fn in_maintenance_everybody_reads_until_the_node_has_its_ca() {
     assert!(roles_seen(&anybody, &Target::Endpoint).await.is_err());
     assert!(roles_seen(&open(), &Target::Endpoint).await.is_err());
     let admin = node.connect(&ca, Some(&ca.client(&["os:admin"])));
-    assert_eq!(
-        roles_seen(&admin, &Target::Endpoint)
-            .await
-            .unwrap()
-            .version
-            .unwrap()
-            .tag,
-        "os:admin"
-    );
+    assert_eq!(roles_seen(&admin, &Target::Endpoint).await.unwrap().version.unwrap().tag, "os:admin");
 }
 
 #[tokio::test]
@@ -283,18 +183,14 @@ async fn new_certificates_serve_new_connections() {
 
     node.certificates.send_replace(new.resource(false));
     tokio::time::sleep(Duration::from_millis(300)).await;
-    roles_seen(&before, &Target::Endpoint)
-        .await
-        .expect("a connection outlives the certificates it was made with");
+    roles_seen(&before, &Target::Endpoint).await.expect("a connection outlives the certificates it was made with");
     let after = node.connect(&new, Some(&new.client(&["os:admin"])));
     roles_seen(&after, &Target::Endpoint).await.unwrap();
 
     node.certificates.send_replace("server: nonsense".into());
     tokio::time::sleep(Duration::from_millis(300)).await;
     let after = node.connect(&new, Some(&new.client(&["os:admin"])));
-    roles_seen(&after, &Target::Endpoint)
-        .await
-        .expect("bad certificates change nothing");
+    roles_seen(&after, &Target::Endpoint).await.expect("bad certificates change nothing");
 }
 
 #[tokio::test]
@@ -312,13 +208,5 @@ async fn the_machine_may_go_and_come_back() {
 
     machine(&node.socket(), "again".into());
     tokio::time::sleep(Duration::from_millis(50)).await;
-    assert_eq!(
-        roles_seen(&admin, &Target::Endpoint)
-            .await
-            .unwrap()
-            .version
-            .unwrap()
-            .sha,
-        "again"
-    );
+    assert_eq!(roles_seen(&admin, &Target::Endpoint).await.unwrap().version.unwrap().sha, "again");
 }

@@ -8,8 +8,8 @@ use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
 use rustls::server::{NoServerSessionStorage, WebPkiClientVerifier};
 use rustls::{
-    CertificateError, ClientConfig, DigitallySignedStruct, DistinguishedName, RootCertStore,
-    ServerConfig, SignatureScheme,
+    CertificateError, ClientConfig, DigitallySignedStruct, DistinguishedName, RootCertStore, ServerConfig,
+    SignatureScheme,
 };
 use rustls_pki_types::pem::PemObject as _;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, UnixTime};
@@ -37,21 +37,12 @@ pub(super) enum TlsError {
 }
 
 /// Settings for listening. Without accepted CAs (`None`), clients are not asked for a certificate.
-pub(super) fn server(
-    certificate: &str,
-    key: &str,
-    accepted: Option<&str>,
-) -> Result<ServerConfig, TlsError> {
+pub(super) fn server(certificate: &str, key: &str, accepted: Option<&str>) -> Result<ServerConfig, TlsError> {
     let provider = Arc::new(aws_lc_rs::default_provider());
     let chain = certificates("server certificate", certificate)?;
-    let key = PrivateKeyDer::from_pem_slice(normalize_labels(key).as_bytes()).map_err(|error| {
-        TlsError::Pem {
-            what: "server key",
-            reason: error.to_string(),
-        }
-    })?;
-    let builder = ServerConfig::builder_with_provider(provider.clone())
-        .with_safe_default_protocol_versions()?;
+    let key = PrivateKeyDer::from_pem_slice(normalize_labels(key).as_bytes())
+        .map_err(|error| TlsError::Pem { what: "server key", reason: error.to_string() })?;
+    let builder = ServerConfig::builder_with_provider(provider.clone()).with_safe_default_protocol_versions()?;
     let builder = match accepted {
         None => builder.with_no_client_auth(),
         Some(cas) => builder.with_client_cert_verifier(verifier(provider, cas)?),
@@ -66,29 +57,17 @@ pub(super) fn server(
 
 /// Settings for calling the gateways of other nodes.
 pub(super) fn client(cas: &str, certificate: &str, key: &str) -> Result<ClientConfig, TlsError> {
-    let credentials = Credentials {
-        certificate: certificate.into(),
-        key: key.into(),
-    };
-    Ok(client_config(
-        &ServerTrust::Ca(cas.into()),
-        Some(&credentials),
-    )?)
+    let credentials = Credentials { certificate: certificate.into(), key: key.into() };
+    Ok(client_config(&ServerTrust::Ca(cas.into()), Some(&credentials))?)
 }
 
 fn certificates(what: &'static str, pem: &str) -> Result<Vec<CertificateDer<'static>>, TlsError> {
     CertificateDer::pem_slice_iter(pem.as_bytes())
         .collect::<Result<Vec<_>, _>>()
-        .map_err(|error| TlsError::Pem {
-            what,
-            reason: error.to_string(),
-        })
+        .map_err(|error| TlsError::Pem { what, reason: error.to_string() })
 }
 
-fn verifier(
-    provider: Arc<CryptoProvider>,
-    cas: &str,
-) -> Result<Arc<dyn ClientCertVerifier>, TlsError> {
+fn verifier(provider: Arc<CryptoProvider>, cas: &str) -> Result<Arc<dyn ClientCertVerifier>, TlsError> {
     let mut roots = RootCertStore::empty();
     for ca in certificates("accepted CA", cas)? {
         roots.add(ca)?;
@@ -137,14 +116,8 @@ impl ClientCertVerifier for ClientsOnly {
         intermediates: &[CertificateDer<'_>],
         now: UnixTime,
     ) -> Result<ClientCertVerified, rustls::Error> {
-        let verified = self
-            .inner
-            .verify_client_cert(end_entity, intermediates, now)?;
-        if is_for_clients_only(end_entity) {
-            Ok(verified)
-        } else {
-            Err(CertificateError::InvalidPurpose.into())
-        }
+        let verified = self.inner.verify_client_cert(end_entity, intermediates, now)?;
+        if is_for_clients_only(end_entity) { Ok(verified) } else { Err(CertificateError::InvalidPurpose.into()) }
     }
 
     fn verify_tls12_signature(

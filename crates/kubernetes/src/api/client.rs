@@ -41,12 +41,7 @@ struct Kind {
 impl ApiClient {
     pub(crate) fn new(access: &ApiAccess) -> Result<Self, ApiError> {
         let authorization = access.token.as_ref().map(|token| format!("Bearer {}", token.expose()));
-        Ok(Self {
-            connector: Connector::new(access)?,
-            authorization,
-            idle: Mutex::default(),
-            kinds: Mutex::default(),
-        })
+        Ok(Self { connector: Connector::new(access)?, authorization, idle: Mutex::default(), kinds: Mutex::default() })
     }
 
     /// A client with the credentials of a kubeconfig.

@@ -90,6 +90,7 @@ fn config(access: &ApiAccess) -> Result<ClientConfig, ApiError> {
     let Some((crt, key)) = &access.identity else { return Ok(builder.with_no_client_auth()) };
     let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(crt.as_bytes()).collect();
     let chain = chain.map_err(|_| invalid("its client certificate is not PEM"))?;
-    let key = PrivateKeyDer::from_pem_slice(key.expose().as_bytes()).map_err(|_| invalid("its client key is not PEM"))?;
+    let key =
+        PrivateKeyDer::from_pem_slice(key.expose().as_bytes()).map_err(|_| invalid("its client key is not PEM"))?;
     builder.with_client_auth_cert(chain, key).map_err(|_| invalid("its client certificate and key do not fit"))
 }

@@ -92,7 +92,10 @@ mod tests {
             ca: "CA".to_owned(),
             user: "u@c".to_owned(),
             context: "default@c".to_owned(),
-            credentials: KubeconfigUser::CertificateFiles { crt: "/pki/c.pem".to_owned(), key: "/pki/k.pem".to_owned() },
+            credentials: KubeconfigUser::CertificateFiles {
+                crt: "/pki/c.pem".to_owned(),
+                key: "/pki/k.pem".to_owned(),
+            },
             namespace: None,
         };
         let access = ApiAccess::read(kubeconfig.render().expose(), &files).unwrap();

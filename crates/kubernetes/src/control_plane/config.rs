@@ -29,7 +29,8 @@ pub(crate) fn controllers() -> Vec<Box<dyn Controller>> {
 fn admission_control(config: &Config) -> Option<AdmissionControlConfig> {
     let plugins = of_control_plane(config)?.api_server().admission_control;
     let plugins = plugins.into_iter();
-    let plugins = plugins.map(|one| AdmissionPlugin { name: one.name, configuration: Value::Object(one.configuration) });
+    let plugins =
+        plugins.map(|one| AdmissionPlugin { name: one.name, configuration: Value::Object(one.configuration) });
     Some(AdmissionControlConfig { config: plugins.collect() })
 }
 

@@ -109,8 +109,11 @@ impl ControlPlanePod<'_> {
     fn env(&self) -> Vec<Value> {
         let mut env = vec![json!({"name": "POD_IP", "valueFrom": {"fieldRef": {"fieldPath": "status.podIP"}}})];
         // A dollar would be a reference to another variable.
-        env.extend(self.environment.iter().map(|(name, value)| json!({"name": name, "value": value.replace('$', "$$")})));
-        let limit = self.resources.limits.get("memory").and_then(|limit| quantity::bytes(limit)).filter(|limit| *limit > 0);
+        env.extend(
+            self.environment.iter().map(|(name, value)| json!({"name": name, "value": value.replace('$', "$$")})),
+        );
+        let limit =
+            self.resources.limits.get("memory").and_then(|limit| quantity::bytes(limit)).filter(|limit| *limit > 0);
         if let Some(limit) = limit {
             env.push(json!({"name": "GOMEMLIMIT", "value": (limit / 100 * COLLECTOR_PERCENT).to_string()}));
         }
@@ -125,7 +128,11 @@ impl ControlPlanePod<'_> {
         let mut resources = json!({
             "requests": {"cpu": asked("cpu", self.default_cpu), "memory": asked("memory", self.default_memory)},
         });
-        let limits: Map<String, Value> = self.resources.limits.iter().filter(|(_, limit)| !limit.is_empty())
+        let limits: Map<String, Value> = self
+            .resources
+            .limits
+            .iter()
+            .filter(|(_, limit)| !limit.is_empty())
             .map(|(name, limit)| (name.clone(), json!(limit)))
             .collect();
         if !limits.is_empty() {

@@ -60,8 +60,7 @@ impl Controller for StaticPods {
         let audit = Access { mode: 0o700, owner: API_SERVER.user };
         self.files.make_dir(api_server::AUDIT_DIR, audit)?;
 
-        let versions =
-            |config, files| PodVersions { config, secrets: secrets.clone(), files };
+        let versions = |config, files| PodVersions { config, secrets: secrets.clone(), files };
         let pod = api_server::render(&api_server, &versions(digest(&*api_server)?, Some(files.clone())))?;
         cx.write(ApiServerConfig::ID, StaticPod { pod })?;
         if controller_manager.enabled {

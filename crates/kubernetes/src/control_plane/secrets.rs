@@ -89,10 +89,8 @@ impl Sources<'_> {
         let account = account.ok_or_else(|| ReconcileError::waiting("the service account key"))?;
         let account_key = account.key.expose().to_owned();
         let accepted: String = root.accepted_cas.iter().map(|ca| ca.crt.as_str()).collect();
-        let encryption = documents::encryption(
-            root.secretbox_encryption_secret.expose(),
-            root.aescbc_encryption_secret.expose(),
-        );
+        let encryption =
+            documents::encryption(root.secretbox_encryption_secret.expose(), root.aescbc_encryption_secret.expose());
         let mut files = vec![
             (API_SERVER, "etcd-client-ca.crt", self.etcd_root.etcd_ca.crt.clone()),
             (API_SERVER, "ca.crt", accepted),

@@ -119,7 +119,11 @@ mod tests {
             let values = ArgValues { values: vec!["x".to_owned()] };
             EtcdSpec { extra_args: BTreeMap::from([(flag.to_owned(), values)]), ..spec() }
         };
-        assert!(render(&with("initial-cluster-state"), &Start::New).unwrap().contains(&"--initial-cluster-state=x".to_owned()));
+        assert!(
+            render(&with("initial-cluster-state"), &Start::New)
+                .unwrap()
+                .contains(&"--initial-cluster-state=x".to_owned())
+        );
         assert_eq!(render(&with("data-dir"), &Start::New).unwrap_err().flag, "data-dir");
     }
 }

@@ -119,8 +119,12 @@ mod tests {
         let world = Harness::new().with(Box::new(EtcdService::new(files.clone())));
         world.put(PkiStatus::ID, PkiStatus { ready: true, version: "1".to_owned() });
         world.put(TimeStatus::ID, TimeStatus { synced: true, epoch: 0, sync_disabled: true });
-        let network =
-            NetworkStatus { address_ready: true, connectivity_ready: true, hostname_ready: true, etc_files_ready: true };
+        let network = NetworkStatus {
+            address_ready: true,
+            connectivity_ready: true,
+            hostname_ready: true,
+            etc_files_ready: true,
+        };
         world.put(NetworkStatus::ID, network);
         world.put(EtcdSpec::ID, EtcdSpec { name: "n".to_owned(), ..EtcdSpec::default() });
         world

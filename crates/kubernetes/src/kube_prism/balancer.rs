@@ -180,7 +180,8 @@ mod tests {
         balancer.set(&[closed().await, echo(7).await]);
         let (told, mut tell) = tokio::sync::mpsc::unbounded_channel();
         let running = balancer.clone();
-        let task = tokio::spawn(async move { running.run(listener, move || told.send(()).expect("the test listens")).await });
+        let task =
+            tokio::spawn(async move { running.run(listener, move || told.send(()).expect("the test listens")).await });
         for _ in 0..4 {
             let mut client = TcpStream::connect(address).await.unwrap();
             assert_eq!(client.read_u8().await.unwrap(), 7);
@@ -192,7 +193,8 @@ mod tests {
 
     #[test]
     fn what_is_known_of_endpoints_that_stay_is_kept() {
-        let (a, b) = (KubePrismEndpoint { host: "a".to_owned(), port: 1 }, KubePrismEndpoint { host: "b".to_owned(), port: 1 });
+        let (a, b) =
+            (KubePrismEndpoint { host: "a".to_owned(), port: 1 }, KubePrismEndpoint { host: "b".to_owned(), port: 1 });
         let balancer = Balancer::default();
         balancer.set(&[a.clone(), a.clone()]);
         balancer.learn(&a, true);

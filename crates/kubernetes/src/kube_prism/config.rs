@@ -19,10 +19,7 @@ impl Controller for KubePrismConfigure {
     }
 
     fn inputs(&self) -> Vec<Input> {
-        vec![
-            Input::of::<MachineConfig>().only(MachineConfig::ID).to_all(),
-            Input::of::<Member>().to_all(),
-        ]
+        vec![Input::of::<MachineConfig>().only(MachineConfig::ID).to_all(), Input::of::<Member>().to_all()]
     }
 
     fn outputs(&self) -> Vec<Output> {

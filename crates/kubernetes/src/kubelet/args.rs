@@ -53,7 +53,11 @@ pub(crate) fn chooses_addresses(config: &KubeletConfig) -> bool {
 
 fn policy(flag: &str) -> Policy {
     match flag {
-        "bootstrap-kubeconfig" | "kubeconfig" | "container-runtime" | "container-runtime-endpoint" | "config"
+        "bootstrap-kubeconfig"
+        | "kubeconfig"
+        | "container-runtime"
+        | "container-runtime-endpoint"
+        | "config"
         | "cert-dir" => Policy::Denied,
         _ => Policy::Overwrite,
     }
@@ -69,8 +73,7 @@ mod tests {
 
     #[test]
     fn flags_of_a_plain_node() {
-        let (args, name) =
-            render(&KubeletConfig::default(), "minos-1", &["10.0.2.15".parse().unwrap()]).unwrap();
+        let (args, name) = render(&KubeletConfig::default(), "minos-1", &["10.0.2.15".parse().unwrap()]).unwrap();
         assert_eq!(
             args,
             [

@@ -12,15 +12,14 @@ use crate::from_config::{arg_values, of_cluster};
 
 /// The controller.
 pub(crate) fn controller() -> Box<dyn Controller> {
-    let transform =
-        Transform::<MachineConfig, KubeletConfig, _>::new("kubernetes.kubelet.config", |cx, config| {
-            if config.id() != MachineConfig::ID {
-                return Ok(None);
-            }
-            let Some(config) = of_cluster(config) else { return Ok(None) };
-            let url = cx.require::<StaticPodServerStatus>(StaticPodServerStatus::ID)?.url.clone();
-            Ok(Some((KubeletConfig::ID.to_owned(), make(config, url))))
-        });
+    let transform = Transform::<MachineConfig, KubeletConfig, _>::new("kubernetes.kubelet.config", |cx, config| {
+        if config.id() != MachineConfig::ID {
+            return Ok(None);
+        }
+        let Some(config) = of_cluster(config) else { return Ok(None) };
+        let url = cx.require::<StaticPodServerStatus>(StaticPodServerStatus::ID)?.url.clone();
+        Ok(Some((KubeletConfig::ID.to_owned(), make(config, url))))
+    });
     transform.reading::<StaticPodServerStatus>().boxed()
 }
 

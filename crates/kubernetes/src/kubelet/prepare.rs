@@ -9,9 +9,7 @@ use minos_resources::secrets::KubeletSecret;
 use serde_json::Value;
 use thiserror::Error;
 
-use super::args::{
-    BOOTSTRAP_KUBECONFIG, CONFIG, CREDENTIAL_PROVIDERS_CONFIG, KUBECONFIG, PKI_DIR,
-};
+use super::args::{BOOTSTRAP_KUBECONFIG, CONFIG, CREDENTIAL_PROVIDERS_CONFIG, KUBECONFIG, PKI_DIR};
 use super::configuration::CLIENT_CA;
 use crate::files::{Access, Files};
 

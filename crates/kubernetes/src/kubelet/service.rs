@@ -172,10 +172,17 @@ mod tests {
     fn node(files: &Arc<HostFiles>, spec: KubeletSpec) -> Harness {
         let world = Harness::new().with(Box::new(KubeletService::new(files.clone())));
         world.put(TimeStatus::ID, TimeStatus { synced: true, epoch: 0, sync_disabled: true });
-        let network =
-            NetworkStatus { address_ready: true, connectivity_ready: false, hostname_ready: true, etc_files_ready: true };
+        let network = NetworkStatus {
+            address_ready: true,
+            connectivity_ready: false,
+            hostname_ready: true,
+            etc_files_ready: true,
+        };
         world.put(NetworkStatus::ID, network);
-        world.put(KubeletSecret::ID, KubeletSecret { endpoint: "https://127.0.0.1:7445".to_owned(), ..KubeletSecret::default() });
+        world.put(
+            KubeletSecret::ID,
+            KubeletSecret { endpoint: "https://127.0.0.1:7445".to_owned(), ..KubeletSecret::default() },
+        );
         world.put(KubeletSpec::ID, spec);
         world
     }

@@ -27,10 +27,7 @@ pub(crate) fn controllers() -> Vec<Box<dyn Controller>> {
             Ok(made.map(|made| (BootstrapManifestsConfig::ID.to_owned(), made)))
         },
     );
-    vec![
-        bootstrap.boxed(),
-        from_config("kubernetes.extra-manifests.config", ExtraManifestsConfig::ID, extra),
-    ]
+    vec![bootstrap.boxed(), from_config("kubernetes.extra-manifests.config", ExtraManifestsConfig::ID, extra)]
 }
 
 fn bootstrap(config: &Config) -> Result<Option<BootstrapManifestsConfig>, ArgsError> {

@@ -28,11 +28,7 @@ pub(crate) async fn create(client: &ApiClient, objects: Vec<Value>) -> Result<()
     outcome
 }
 
-async fn create_missing(
-    client: &ApiClient,
-    objects: Vec<Value>,
-    inventory: &mut Inventory,
-) -> Result<(), CreateError> {
+async fn create_missing(client: &ApiClient, objects: Vec<Value>, inventory: &mut Inventory) -> Result<(), CreateError> {
     let mut refused = Vec::new();
     for mut object in objects {
         let title = title(&object);

@@ -51,7 +51,8 @@ fn document(object: &Value) -> String {
 /// The public form.
 pub(super) fn public(config: &BootstrapManifestsConfig) -> Vec<Value> {
     let host = config.flannel_kube_service_host.as_str();
-    let policies = config.flannel_kube_network_policies_enabled.then_some(config.flannel_kube_network_policies_image.as_str());
+    let policies =
+        config.flannel_kube_network_policies_enabled.then_some(config.flannel_kube_network_policies_image.as_str());
     let mut args = vec!["--ip-masq".to_owned(), "--kube-subnet-mgr".to_owned()];
     args.extend(config.flannel_extra_args.iter().cloned());
     let conflist = json!({
@@ -256,7 +257,11 @@ mod tests {
             api_server: ("127.0.0.1".to_owned(), 7445),
         };
         let rendered = manifest.render();
-        assert_eq!(FILE.split_once("---\n").unwrap().1, rendered.strip_prefix("---\n").unwrap(), "write it anew:\n{rendered}");
+        assert_eq!(
+            FILE.split_once("---\n").unwrap().1,
+            rendered.strip_prefix("---\n").unwrap(),
+            "write it anew:\n{rendered}"
+        );
         let kinds: Vec<_> = yaml::objects(FILE).unwrap().iter().map(|one| one["kind"].clone()).collect();
         assert_eq!(kinds, ["ClusterRole", "ClusterRoleBinding", "ServiceAccount", "ConfigMap", "DaemonSet"]);
     }

@@ -18,10 +18,7 @@ impl Controller for BootstrapManifests {
     }
 
     fn inputs(&self) -> Vec<Input> {
-        vec![
-            Input::of::<BootstrapManifestsConfig>().to_all(),
-            Input::of::<KubernetesRootSecret>().to_all(),
-        ]
+        vec![Input::of::<BootstrapManifestsConfig>().to_all(), Input::of::<KubernetesRootSecret>().to_all()]
     }
 
     fn outputs(&self) -> Vec<Output> {

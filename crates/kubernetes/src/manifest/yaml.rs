@@ -24,7 +24,9 @@ pub(crate) fn objects(text: &str) -> Result<Vec<Value>, ManifestError> {
             continue;
         }
         for object in unlist(document) {
-            for (pointer, what) in [("/apiVersion", "apiVersion"), ("/kind", "kind"), ("/metadata/name", "metadata.name")] {
+            for (pointer, what) in
+                [("/apiVersion", "apiVersion"), ("/kind", "kind"), ("/metadata/name", "metadata.name")]
+            {
                 if object.pointer(pointer).and_then(Value::as_str).is_none() {
                     return Err(ManifestError::Incomplete(index + 1, what));
                 }

@@ -56,7 +56,9 @@ impl Controller for NodeIpMake {
         let rules = config.valid_subnets.iter().chain(&excluded).map(String::as_str);
         let addresses = one_of_each_family(choose(&routed, rules)?);
         if addresses.is_empty() {
-            return Err(ReconcileError::waiting("an address that machine.kubelet.nodeIP and the cluster's subnets allow"));
+            return Err(ReconcileError::waiting(
+                "an address that machine.kubelet.nodeIP and the cluster's subnets allow",
+            ));
         }
         cx.write(NodeIp::ID, NodeIp { addresses })?;
         Ok(())

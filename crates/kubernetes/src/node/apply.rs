@@ -77,7 +77,11 @@ impl Controller for NodeApply {
         }
         let wishes = NodeWishes {
             labels: labels.iter().map(|one| (one.key.clone(), one.value.clone())).collect(),
-            annotations: cx.list::<NodeAnnotationSpec>()?.iter().map(|one| (one.key.clone(), one.value.clone())).collect(),
+            annotations: cx
+                .list::<NodeAnnotationSpec>()?
+                .iter()
+                .map(|one| (one.key.clone(), one.value.clone()))
+                .collect(),
             taints: cx.list::<NodeTaintSpec>()?.iter().map(|one| one.spec().clone()).collect(),
             cordoned: !cx.list::<NodeCordonedSpec>()?.is_empty(),
         };

@@ -16,10 +16,7 @@ impl Controller for NodenameMake {
     }
 
     fn inputs(&self) -> Vec<Input> {
-        vec![
-            Input::of::<MachineConfig>().only(MachineConfig::ID).to_all(),
-            Input::of::<HostnameStatus>().to_all(),
-        ]
+        vec![Input::of::<MachineConfig>().only(MachineConfig::ID).to_all(), Input::of::<HostnameStatus>().to_all()]
     }
 
     fn outputs(&self) -> Vec<Output> {
@@ -34,8 +31,9 @@ impl Controller for NodenameMake {
         let kubelet = config.kubelet();
         let hostname = cx.require::<HostnameStatus>(HostnameStatus::ID)?;
         let name = if kubelet.register_with_fqdn { hostname.fqdn() } else { hostname.hostname.clone() };
-        let nodename = nodename(&name)
-            .ok_or_else(|| ReconcileError::failed(format!("the host name {name:?} gives no name for a Kubernetes node")))?;
+        let nodename = nodename(&name).ok_or_else(|| {
+            ReconcileError::failed(format!("the host name {name:?} gives no name for a Kubernetes node"))
+        })?;
         let hostname_version = hostname.metadata().version.to_string();
         let skip_node_registration = kubelet.skip_node_registration;
         cx.write(Nodename::ID, Nodename { nodename, hostname_version, skip_node_registration })?;

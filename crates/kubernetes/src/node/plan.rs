@@ -58,11 +58,7 @@ fn map(value: &Value) -> BTreeMap<String, String> {
     pairs.filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned()))).collect()
 }
 
-fn apply_pairs(
-    pairs: &mut BTreeMap<String, String>,
-    owned: &mut BTreeSet<String>,
-    wishes: &BTreeMap<String, String>,
-) {
+fn apply_pairs(pairs: &mut BTreeMap<String, String>, owned: &mut BTreeSet<String>, wishes: &BTreeMap<String, String>) {
     for (key, value) in wishes {
         match pairs.get(key) {
             Some(current) if current != value && !owned.contains(key) => {}
@@ -138,7 +134,8 @@ mod tests {
 
     fn wishes() -> NodeWishes {
         let pair = |key: &str| BTreeMap::from([(key.to_owned(), "2".to_owned())]);
-        let taint = |key: &str| NodeTaintSpec { key: key.to_owned(), effect: "NoExecute".to_owned(), value: String::new() };
+        let taint =
+            |key: &str| NodeTaintSpec { key: key.to_owned(), effect: "NoExecute".to_owned(), value: String::new() };
         let mut labels = pair("ours");
         labels.insert("theirs".to_owned(), "2".to_owned());
         NodeWishes { labels, annotations: pair("note"), taints: vec![taint("theirs"), taint("ours")], cordoned: true }

@@ -74,7 +74,8 @@ impl Controller for StaticPodPublish {
         let Some(server) = &mut self.server else { return Ok(()) };
         let pods = merge(&server.served, &wanted, settled);
         if pods != server.served || server.publish.borrow().generation == 0 {
-            let changed = pods.iter().filter(|(id, pod)| server.served.get(*id) != Some(*pod)).map(|(id, _)| id.as_str());
+            let changed =
+                pods.iter().filter(|(id, pod)| server.served.get(*id) != Some(*pod)).map(|(id, _)| id.as_str());
             tracing::info!(changed = ?changed.collect::<Vec<_>>(), total = pods.len(), "static pods served");
             let record = serde_json::to_vec(&pods)?;
             self.files.write(SERVED_FILE, &record, Access::secret(0))?;

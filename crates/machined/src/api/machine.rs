@@ -72,7 +72,10 @@ impl m::machine_service_server::MachineService for MachineService {
         hostname::get(&self.node)
     }
 
-    async fn apply_configuration(&self, request: Request<m::ApplyConfigurationRequest>) -> Reply<m::ApplyConfigurationResponse> {
+    async fn apply_configuration(
+        &self,
+        request: Request<m::ApplyConfigurationRequest>,
+    ) -> Reply<m::ApplyConfigurationResponse> {
         apply_configuration::apply(&self.node, request).await
     }
 
@@ -158,7 +161,10 @@ impl m::machine_service_server::MachineService for MachineService {
 
     // What follows is part of the contract and not built yet.
 
-    async fn generate_client_configuration(&self, _: Request<m::GenerateClientConfigurationRequest>) -> Reply<m::GenerateClientConfigurationResponse> {
+    async fn generate_client_configuration(
+        &self,
+        _: Request<m::GenerateClientConfigurationRequest>,
+    ) -> Reply<m::GenerateClientConfigurationResponse> {
         Err(not_built("GenerateClientConfiguration"))
     }
 
@@ -234,11 +240,17 @@ impl m::machine_service_server::MachineService for MachineService {
         Err(not_built("EtcdLeaveCluster"))
     }
 
-    async fn etcd_remove_member_by_id(&self, _: Request<m::EtcdRemoveMemberByIdRequest>) -> Reply<m::EtcdRemoveMemberByIdResponse> {
+    async fn etcd_remove_member_by_id(
+        &self,
+        _: Request<m::EtcdRemoveMemberByIdRequest>,
+    ) -> Reply<m::EtcdRemoveMemberByIdResponse> {
         Err(not_built("EtcdRemoveMemberByID"))
     }
 
-    async fn etcd_forfeit_leadership(&self, _: Request<m::EtcdForfeitLeadershipRequest>) -> Reply<m::EtcdForfeitLeadershipResponse> {
+    async fn etcd_forfeit_leadership(
+        &self,
+        _: Request<m::EtcdForfeitLeadershipRequest>,
+    ) -> Reply<m::EtcdForfeitLeadershipResponse> {
         Err(not_built("EtcdForfeitLeadership"))
     }
 
@@ -262,11 +274,17 @@ impl m::machine_service_server::MachineService for MachineService {
         Err(not_built("EtcdDefragment"))
     }
 
-    async fn etcd_downgrade_validate(&self, _: Request<m::EtcdDowngradeValidateRequest>) -> Reply<m::EtcdDowngradeValidateResponse> {
+    async fn etcd_downgrade_validate(
+        &self,
+        _: Request<m::EtcdDowngradeValidateRequest>,
+    ) -> Reply<m::EtcdDowngradeValidateResponse> {
         Err(not_built("EtcdDowngradeValidate"))
     }
 
-    async fn etcd_downgrade_enable(&self, _: Request<m::EtcdDowngradeEnableRequest>) -> Reply<m::EtcdDowngradeEnableResponse> {
+    async fn etcd_downgrade_enable(
+        &self,
+        _: Request<m::EtcdDowngradeEnableRequest>,
+    ) -> Reply<m::EtcdDowngradeEnableResponse> {
         Err(not_built("EtcdDowngradeEnable"))
     }
 

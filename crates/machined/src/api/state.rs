@@ -89,5 +89,7 @@ impl wire::state_server::State for StateService {
 }
 
 fn read_only() -> Status {
-    Status::permission_denied("write access is not allowed: resources are written by controllers; apply a configuration instead")
+    Status::permission_denied(
+        "write access is not allowed: resources are written by controllers; apply a configuration instead",
+    )
 }

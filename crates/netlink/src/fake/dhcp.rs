@@ -28,52 +28,28 @@ impl FakeKernel {
     pub fn dhcp_server(&self, link: LinkIndex) -> FakeSocket {
         let (sender, heard) = unbounded_channel();
         self.lock().servers.insert(link, sender);
-        FakeSocket {
-            kernel: self.clone(),
-            link,
-            heard,
-        }
+        FakeSocket { kernel: self.clone(), link, heard }
     }
 
     fn client(&self, link: LinkIndex) -> Box<dyn DhcpSocket> {
         let (sender, heard) = unbounded_channel();
         self.lock().clients.entry(link).or_default().push(sender);
-        Box::new(Client {
-            kernel: self.clone(),
-            link,
-            heard: Mutex::new(heard),
-        })
+        Box::new(Client { kernel: self.clone(), link, heard: Mutex::new(heard) })
     }
 }
 
 impl DhcpSockets for FakeKernel {
     fn broadcast(&self, link: LinkIndex, _from: Ipv4Addr) -> Result<Box<dyn DhcpSocket>, NetError> {
         if !self.lock().is_up(link) {
-            return Err(NetError::new(
-                format!("open a packet socket on link {link}"),
-                errno(libc::ENETDOWN),
-            ));
+            return Err(NetError::new(format!("open a packet socket on link {link}"), errno(libc::ENETDOWN)));
         }
         Ok(self.client(link))
     }
 
-    fn unicast(
-        &self,
-        link: LinkIndex,
-        from: Ipv4Addr,
-        server: Ipv4Addr,
-    ) -> Result<Box<dyn DhcpSocket>, NetError> {
-        if !self
-            .lock()
-            .addresses
-            .iter()
-            .any(|one| one.prefix.addr() == IpAddr::V4(from))
-        {
+    fn unicast(&self, link: LinkIndex, from: Ipv4Addr, server: Ipv4Addr) -> Result<Box<dyn DhcpSocket>, NetError> {
+        if !self.lock().addresses.iter().any(|one| one.prefix.addr() == IpAddr::V4(from)) {
             let error = errno(libc::EADDRNOTAVAIL);
-            return Err(NetError::new(
-                format!("open a socket from {from} to {server}"),
-                error,
-            ));
+            return Err(NetError::new(format!("open a socket from {from} to {server}"), error));
         }
         Ok(self.client(link))
     }
@@ -127,8 +103,6 @@ impl FakeSocket {
 
 impl fmt::Debug for FakeSocket {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("FakeSocket")
-            .field("link", &self.link)
-            .finish_non_exhaustive()
+        f.debug_struct("FakeSocket").field("link", &self.link).finish_non_exhaustive()
     }
 }

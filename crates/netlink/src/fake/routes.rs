@@ -12,17 +12,11 @@ impl Routes for FakeKernel {
 
     fn add_route(&self, route: &Route) -> Result<(), NetError> {
         let mut state = self.lock_to_change();
-        let made = state.check(route).map_err(|code| {
-            NetError::new(
-                format!("set the route to {}", route.destination),
-                errno(code),
-            )
-        })?;
+        let made = state
+            .check(route)
+            .map_err(|code| NetError::new(format!("set the route to {}", route.destination), errno(code)))?;
         if state.routes.contains(&made) {
-            return Err(NetError::new(
-                format!("set the route to {}", route.destination),
-                errno(libc::EEXIST),
-            ));
+            return Err(NetError::new(format!("set the route to {}", route.destination), errno(libc::EEXIST)));
         }
         state.tell(&NetEvent::Route { link: made.link });
         state.routes.push(made);
@@ -39,10 +33,7 @@ impl Routes for FakeKernel {
                 && (wanted.link.is_none() || one.link == wanted.link)
         });
         let Some(found) = found else {
-            return Err(NetError::new(
-                format!("remove the route to {}", route.destination),
-                errno(libc::ESRCH),
-            ));
+            return Err(NetError::new(format!("remove the route to {}", route.destination), errno(libc::ESRCH)));
         };
         let gone = state.routes.remove(found);
         state.tell(&NetEvent::Route { link: gone.link });
@@ -64,8 +55,7 @@ impl State {
                     && one.destination.contains(&gateway)
                     && (made.link.is_none() || one.link == made.link)
             });
-            let on_link =
-                made.flags & Route::ONLINK != 0 && made.link.is_some_and(|link| self.is_up(link));
+            let on_link = made.flags & Route::ONLINK != 0 && made.link.is_some_and(|link| self.is_up(link));
             let link_local = matches!(gateway, IpAddr::V6(ip) if ip.is_unicast_link_local());
             made.link = match through {
                 Some(one) => one.link,

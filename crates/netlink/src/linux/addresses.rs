@@ -25,36 +25,19 @@ impl Addresses for LinuxNetwork {
         let mut message = start(address.link, address.prefix);
         message.header.scope = address.scope.0.into();
         if let Some(IpAddr::V4(broadcast)) = address.broadcast() {
-            message
-                .attributes
-                .push(AddressAttribute::Broadcast(broadcast));
+            message.attributes.push(AddressAttribute::Broadcast(broadcast));
         }
-        message
-            .attributes
-            .push(AddressAttribute::Flags(RawFlags::from_bits_retain(
-                address.flags.0,
-            )));
+        message.attributes.push(AddressAttribute::Flags(RawFlags::from_bits_retain(address.flags.0)));
         if address.metric != 0 {
-            message
-                .attributes
-                .push(AddressAttribute::RoutePriority(address.metric));
+            message.attributes.push(AddressAttribute::RoutePriority(address.metric));
         }
-        socket::change(
-            RouteNetlinkMessage::NewAddress(message),
-            NLM_F_CREATE | NLM_F_REPLACE,
-        )
-        .map_err(|error| {
-            NetError::new(
-                format!("set address {} on link {}", address.prefix, address.link),
-                error,
-            )
-        })
+        socket::change(RouteNetlinkMessage::NewAddress(message), NLM_F_CREATE | NLM_F_REPLACE)
+            .map_err(|error| NetError::new(format!("set address {} on link {}", address.prefix, address.link), error))
     }
 
     fn remove_address(&self, link: LinkIndex, prefix: IpNet) -> Result<(), NetError> {
-        socket::change(RouteNetlinkMessage::DelAddress(start(link, prefix)), 0).map_err(|error| {
-            NetError::new(format!("remove address {prefix} from link {link}"), error)
-        })
+        socket::change(RouteNetlinkMessage::DelAddress(start(link, prefix)), 0)
+            .map_err(|error| NetError::new(format!("remove address {prefix} from link {link}"), error))
     }
 }
 
@@ -63,12 +46,8 @@ fn start(link: LinkIndex, prefix: IpNet) -> AddressMessage {
     message.header.family = family(prefix.addr());
     message.header.prefix_len = prefix.prefix_len();
     message.header.index = link.0;
-    message
-        .attributes
-        .push(AddressAttribute::Address(prefix.addr()));
-    message
-        .attributes
-        .push(AddressAttribute::Local(prefix.addr()));
+    message.attributes.push(AddressAttribute::Address(prefix.addr()));
+    message.attributes.push(AddressAttribute::Local(prefix.addr()));
     message
 }
 

@@ -30,16 +30,11 @@ impl NetEvents for LinuxNetwork {
         let failed = |error: io::Error| NetError::new("listen for changes of the network", error);
         let socket = socket::open(GROUPS, SocketFlags::NONBLOCK).map_err(failed)?;
         // Without the capability the default size has to do.
-        if rustix::net::sockopt::set_socket_recv_buffer_size_force(&socket, RECEIVE_BUFFER).is_err()
-        {
+        if rustix::net::sockopt::set_socket_recv_buffer_size_force(&socket, RECEIVE_BUFFER).is_err() {
             tracing::debug!("the buffer for network events keeps its default size");
         }
         let socket = socket::watch(socket).map_err(failed)?;
-        let listener = Listener {
-            socket,
-            buffer: Vec::new(),
-            ready: Vec::new().into_iter(),
-        };
+        let listener = Listener { socket, buffer: Vec::new(), ready: Vec::new().into_iter() };
         Ok(Box::pin(stream::unfold(listener, |mut listener| async {
             let event = listener.next().await?;
             Some((event, listener))
@@ -83,15 +78,10 @@ fn events(datagram: &[u8]) -> Vec<NetEvent> {
                     LinkAttribute::IfName(name) => Some(name.clone()),
                     _ => None,
                 });
-                NetEvent::Link {
-                    index: LinkIndex(link.header.index),
-                    name: name.unwrap_or_default(),
-                }
+                NetEvent::Link { index: LinkIndex(link.header.index), name: name.unwrap_or_default() }
             }
             RouteNetlinkMessage::NewAddress(address) | RouteNetlinkMessage::DelAddress(address) => {
-                NetEvent::Address {
-                    link: LinkIndex(address.header.index),
-                }
+                NetEvent::Address { link: LinkIndex(address.header.index) }
             }
             RouteNetlinkMessage::NewRoute(route) | RouteNetlinkMessage::DelRoute(route) => {
                 let link = route.attributes.iter().find_map(|one| match one {

@@ -3,8 +3,7 @@
 use netlink_packet_core::{NLM_F_CREATE, NLM_F_EXCL};
 use netlink_packet_route::RouteNetlinkMessage;
 use netlink_packet_route::link::{
-    InfoData, InfoKind, InfoVeth, InfoVlan, LinkAttribute, LinkFlags as RawFlags, LinkInfo,
-    LinkMessage, Prop,
+    InfoData, InfoKind, InfoVeth, InfoVlan, LinkAttribute, LinkFlags as RawFlags, LinkInfo, LinkMessage, Prop,
 };
 
 use super::{LinuxNetwork, socket};
@@ -41,14 +40,10 @@ impl Links for LinuxNetwork {
 
     fn create(&self, name: &str, kind: &LinkKind) -> Result<LinkIndex, NetError> {
         let failed = |error| NetError::new(format!("create the {} {name:?}", kind.name()), error);
-        socket::change(
-            RouteNetlinkMessage::NewLink(creation(name, kind)),
-            NLM_F_CREATE | NLM_F_EXCL,
-        )
-        .map_err(failed)?;
+        socket::change(RouteNetlinkMessage::NewLink(creation(name, kind)), NLM_F_CREATE | NLM_F_EXCL)
+            .map_err(failed)?;
         let made = self.link(name)?;
-        made.map(|link| link.index)
-            .ok_or_else(|| failed(std::io::Error::from_raw_os_error(libc::ENODEV)))
+        made.map(|link| link.index).ok_or_else(|| failed(std::io::Error::from_raw_os_error(libc::ENODEV)))
     }
 
     fn delete(&self, index: LinkIndex) -> Result<(), NetError> {
@@ -61,9 +56,7 @@ impl Links for LinuxNetwork {
 
 fn creation(name: &str, kind: &LinkKind) -> LinkMessage {
     let mut message = LinkMessage::default();
-    message
-        .attributes
-        .push(LinkAttribute::IfName(name.to_owned()));
+    message.attributes.push(LinkAttribute::IfName(name.to_owned()));
     let mut info = Vec::new();
     match kind {
         LinkKind::Dummy => info.push(LinkInfo::Kind(InfoKind::Dummy)),
@@ -123,20 +116,15 @@ fn read_attribute(link: &mut Link, attribute: LinkAttribute) {
         LinkAttribute::Broadcast(bytes) => link.broadcast_mac = mac(&bytes),
         LinkAttribute::Mtu(mtu) => link.mtu = mtu,
         LinkAttribute::Qdisc(name) => link.qdisc = name,
-        LinkAttribute::Link(index) => {
-            link.parent = Some(LinkIndex(index)).filter(|index| index.0 != 0)
-        }
+        LinkAttribute::Link(index) => link.parent = Some(LinkIndex(index)).filter(|index| index.0 != 0),
         LinkAttribute::Controller(index) => link.master = Some(LinkIndex(index)),
         LinkAttribute::OperState(state) => link.state = OperState::from_number(state.into()),
         LinkAttribute::Carrier(carrier) => link.carrier = carrier != 0,
         LinkAttribute::ParentDevName(name) => link.bus_path = name,
-        LinkAttribute::PropList(list) => {
-            link.alt_names
-                .extend(list.into_iter().filter_map(|prop| match prop {
-                    Prop::AltIfName(name) => Some(name),
-                    _ => None,
-                }))
-        }
+        LinkAttribute::PropList(list) => link.alt_names.extend(list.into_iter().filter_map(|prop| match prop {
+            Prop::AltIfName(name) => Some(name),
+            _ => None,
+        })),
         LinkAttribute::LinkInfo(infos) => infos.into_iter().for_each(|info| match info {
             LinkInfo::Kind(kind) => link.kind = kind.to_string(),
             LinkInfo::PortKind(kind) => link.slave_kind = kind.to_string(),
@@ -169,23 +157,15 @@ mod tests {
             LinkKind::Dummy,
             LinkKind::Bridge,
             LinkKind::Bond,
-            LinkKind::Vlan {
-                parent: LinkIndex(7),
-                id: 12,
-            },
-            LinkKind::Veth {
-                peer: "other".to_owned(),
-            },
+            LinkKind::Vlan { parent: LinkIndex(7), id: 12 },
+            LinkKind::Veth { peer: "other".to_owned() },
         ];
         for kind in kinds {
             let message = creation("made", &kind);
             let mut bytes = vec![0; message.buffer_len()];
             message.emit(&mut bytes);
             let link = read(LinkMessage::parse(&bytes).expect("our own message can be read"));
-            assert_eq!(
-                (link.name.as_str(), link.kind.as_str()),
-                ("made", kind.name())
-            );
+            assert_eq!((link.name.as_str(), link.kind.as_str()), ("made", kind.name()));
             let expected = match kind {
                 LinkKind::Vlan { parent, id } => (Some(parent), Some(id)),
                 _ => (None, None),

@@ -19,9 +19,7 @@ pub struct FileRecords {
 impl FileRecords {
     /// Records in `directory`, which is made when first needed.
     pub fn new(directory: impl Into<PathBuf>) -> Self {
-        Self {
-            directory: directory.into(),
-        }
+        Self { directory: directory.into() }
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -32,10 +30,7 @@ impl FileRecords {
 
 impl Hostname for LinuxNetwork {
     fn hostname(&self) -> String {
-        rustix::system::uname()
-            .nodename()
-            .to_string_lossy()
-            .into_owned()
+        rustix::system::uname().nodename().to_string_lossy().into_owned()
     }
 
     fn set_hostname(&self, name: &str) -> Result<(), NetError> {
@@ -66,10 +61,7 @@ impl Records for FileRecords {
 
     fn uptime(&self) -> Duration {
         let now = rustix::time::clock_gettime(ClockId::Boottime);
-        Duration::new(
-            now.tv_sec.unsigned_abs(),
-            u32::try_from(now.tv_nsec).unwrap_or_default(),
-        )
+        Duration::new(now.tv_sec.unsigned_abs(), u32::try_from(now.tv_nsec).unwrap_or_default())
     }
 }
 
@@ -84,14 +76,9 @@ mod tests {
         assert_eq!(records.load("dhcp4/eth0"), None);
         records.save("dhcp4/eth0", "one").expect("saved");
         records.save("dhcp4/eth0", "two").expect("saved");
-        assert_eq!(
-            FileRecords::new(&directory).load("dhcp4/eth0").as_deref(),
-            Some("two")
-        );
+        assert_eq!(FileRecords::new(&directory).load("dhcp4/eth0").as_deref(), Some("two"));
         records.forget("dhcp4/eth0").expect("forgotten");
-        records
-            .forget("dhcp4/eth0")
-            .expect("nothing to forget is fine");
+        records.forget("dhcp4/eth0").expect("nothing to forget is fine");
         assert_eq!(records.load("dhcp4/eth0"), None);
         assert!(records.uptime() <= records.uptime());
         fs::remove_dir_all(directory).expect("removed");

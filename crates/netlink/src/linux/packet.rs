@@ -34,22 +34,13 @@ struct Unicast {
 impl DhcpSockets for LinuxNetwork {
     fn broadcast(&self, link: LinkIndex, from: Ipv4Addr) -> Result<Box<dyn DhcpSocket>, NetError> {
         let socket = packet_socket(link).and_then(watch);
-        let socket = socket.map_err(|error| {
-            NetError::new(format!("open a packet socket on link {link}"), error)
-        })?;
+        let socket = socket.map_err(|error| NetError::new(format!("open a packet socket on link {link}"), error))?;
         Ok(Box::new(Broadcast { socket, link, from }))
     }
 
-    fn unicast(
-        &self,
-        link: LinkIndex,
-        from: Ipv4Addr,
-        server: Ipv4Addr,
-    ) -> Result<Box<dyn DhcpSocket>, NetError> {
+    fn unicast(&self, link: LinkIndex, from: Ipv4Addr, server: Ipv4Addr) -> Result<Box<dyn DhcpSocket>, NetError> {
         let socket = udp_socket(link, from, server).and_then(watch);
-        let socket = socket.map_err(|error| {
-            NetError::new(format!("open a socket from {from} to {server}"), error)
-        })?;
+        let socket = socket.map_err(|error| NetError::new(format!("open a socket from {from} to {server}"), error))?;
         Ok(Box::new(Unicast { socket }))
     }
 }
@@ -60,9 +51,7 @@ impl DhcpSocket for Broadcast {
             let frame = frame::build(self.from, Ipv4Addr::BROADCAST, payload);
             loop {
                 let mut guard = self.socket.writable().await?;
-                if let Ok(sent) =
-                    guard.try_io(|socket| send_to_all(socket.get_ref(), self.link, &frame))
-                {
+                if let Ok(sent) = guard.try_io(|socket| send_to_all(socket.get_ref(), self.link, &frame)) {
                     return sent;
                 }
             }
@@ -87,13 +76,7 @@ impl DhcpSocket for Unicast {
         Box::pin(async move {
             loop {
                 let mut guard = self.socket.writable().await?;
-                let sent = guard.try_io(|socket| {
-                    Ok(rustix::net::send(
-                        socket.get_ref(),
-                        payload,
-                        SendFlags::empty(),
-                    )?)
-                });
+                let sent = guard.try_io(|socket| Ok(rustix::net::send(socket.get_ref(), payload, SendFlags::empty())?));
                 if let Ok(sent) = sent {
                     return sent.map(|_| ());
                 }
@@ -115,8 +98,7 @@ async fn read(socket: &AsyncFd<OwnedFd>, buffer: &mut [u8]) -> io::Result<usize>
     loop {
         let mut guard = socket.readable().await?;
         let read = guard.try_io(|socket| {
-            let (length, _) =
-                rustix::net::recv(socket.get_ref(), &mut *buffer, RecvFlags::empty())?;
+            let (length, _) = rustix::net::recv(socket.get_ref(), &mut *buffer, RecvFlags::empty())?;
             Ok(length)
         });
         if let Ok(read) = read {
@@ -143,13 +125,7 @@ fn packet_socket(link: LinkIndex) -> io::Result<OwnedFd> {
     attach_filter(&socket)?;
     let address = link_address(link, [0; 8], 0);
     // SAFETY: `address` is a valid `sockaddr_ll` and the length is its size.
-    let bound = unsafe {
-        libc::bind(
-            socket.as_raw_fd(),
-            (&raw const address).cast(),
-            size::<libc::sockaddr_ll>(),
-        )
-    };
+    let bound = unsafe { libc::bind(socket.as_raw_fd(), (&raw const address).cast(), size::<libc::sockaddr_ll>()) };
     check(bound)?;
     Ok(socket)
 }
@@ -169,11 +145,7 @@ fn send_to_all(socket: &OwnedFd, link: LinkIndex, frame: &[u8]) -> io::Result<()
             size::<libc::sockaddr_ll>(),
         )
     };
-    if sent < 0 {
-        Err(io::Error::last_os_error())
-    } else {
-        Ok(())
-    }
+    if sent < 0 { Err(io::Error::last_os_error()) } else { Ok(()) }
 }
 
 fn link_address(link: LinkIndex, hardware: [u8; 8], length: u8) -> libc::sockaddr_ll {
@@ -224,10 +196,7 @@ fn attach_filter(socket: &OwnedFd) -> io::Result<()> {
         step(RETURN, 0, 0, u32::MAX),
         step(RETURN, 0, 0, 0),
     ];
-    let filter = libc::sock_fprog {
-        len: program.len() as u16,
-        filter: program.as_mut_ptr(),
-    };
+    let filter = libc::sock_fprog { len: program.len() as u16, filter: program.as_mut_ptr() };
     // SAFETY: `filter` points to `program`, which outlives the call; the kernel copies and verifies it.
     let set = unsafe {
         libc::setsockopt(
@@ -242,11 +211,7 @@ fn attach_filter(socket: &OwnedFd) -> io::Result<()> {
 }
 
 fn check(result: libc::c_int) -> io::Result<()> {
-    if result < 0 {
-        Err(io::Error::last_os_error())
-    } else {
-        Ok(())
-    }
+    if result < 0 { Err(io::Error::last_os_error()) } else { Ok(()) }
 }
 
 fn size<T>() -> libc::socklen_t {

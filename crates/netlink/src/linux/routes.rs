@@ -28,11 +28,8 @@ impl Routes for LinuxNetwork {
     }
 
     fn add_route(&self, route: &Route) -> Result<(), NetError> {
-        socket::change(
-            RouteNetlinkMessage::NewRoute(write(route)),
-            NLM_F_CREATE | NLM_F_APPEND,
-        )
-        .map_err(|error| NetError::new(format!("set the route {}", describe(route)), error))
+        socket::change(RouteNetlinkMessage::NewRoute(write(route)), NLM_F_CREATE | NLM_F_APPEND)
+            .map_err(|error| NetError::new(format!("set the route {}", describe(route)), error))
     }
 
     fn remove_route(&self, route: &Route) -> Result<(), NetError> {
@@ -42,18 +39,9 @@ impl Routes for LinuxNetwork {
 }
 
 fn describe(route: &Route) -> String {
-    let via = route
-        .gateway
-        .map(|gateway| format!(" via {gateway}"))
-        .unwrap_or_default();
-    let link = route
-        .link
-        .map(|link| format!(" on link {link}"))
-        .unwrap_or_default();
-    format!(
-        "to {}{via}{link}, table {}, metric {}",
-        route.destination, route.table, route.metric
-    )
+    let via = route.gateway.map(|gateway| format!(" via {gateway}")).unwrap_or_default();
+    let link = route.link.map(|link| format!(" on link {link}")).unwrap_or_default();
+    format!("to {}{via}{link}, table {}, metric {}", route.destination, route.table, route.metric)
 }
 
 fn write(route: &Route) -> RouteMessage {
@@ -67,21 +55,11 @@ fn write(route: &Route) -> RouteMessage {
     message.header.flags = RouteFlags::from_bits_retain(route.flags & Route::ONLINK);
     let attributes = &mut message.attributes;
     if route.destination.prefix_len() != 0 {
-        attributes.push(RouteAttribute::Destination(
-            route.destination.network().into(),
-        ));
+        attributes.push(RouteAttribute::Destination(route.destination.network().into()));
     }
     attributes.push(RouteAttribute::Table(route.table));
-    attributes.extend(
-        route
-            .gateway
-            .map(|gateway| RouteAttribute::Gateway(gateway.into())),
-    );
-    attributes.extend(
-        route
-            .source
-            .map(|source| RouteAttribute::PrefSource(source.into())),
-    );
+    attributes.extend(route.gateway.map(|gateway| RouteAttribute::Gateway(gateway.into())));
+    attributes.extend(route.source.map(|source| RouteAttribute::PrefSource(source.into())));
     attributes.extend(route.link.map(|link| RouteAttribute::Oif(link.0)));
     if route.metric != 0 {
         attributes.push(RouteAttribute::Priority(route.metric));
@@ -97,24 +75,17 @@ fn read(message: &RouteMessage) -> Vec<Route> {
     let Some(route) = read_common(message) else {
         return Vec::new();
     };
-    let hops = message
-        .attributes
-        .iter()
-        .find_map(|attribute| match attribute {
-            RouteAttribute::MultiPath(hops) => Some(hops),
-            _ => None,
-        });
+    let hops = message.attributes.iter().find_map(|attribute| match attribute {
+        RouteAttribute::MultiPath(hops) => Some(hops),
+        _ => None,
+    });
     let Some(hops) = hops else { return vec![route] };
     let through = hops.iter().map(|hop| {
         let gateway = hop.attributes.iter().find_map(|attribute| match attribute {
             RouteAttribute::Gateway(gateway) => address(gateway),
             _ => None,
         });
-        Route {
-            gateway,
-            link: Some(LinkIndex(hop.interface_index)),
-            ..route.clone()
-        }
+        Route { gateway, link: Some(LinkIndex(hop.interface_index)), ..route.clone() }
     });
     through.collect()
 }
@@ -145,8 +116,7 @@ fn read_common(message: &RouteMessage) -> Option<Route> {
     for attribute in &message.attributes {
         match attribute {
             RouteAttribute::Destination(to) => {
-                route.destination =
-                    IpNet::new(address(to)?, header.destination_prefix_length).ok()?;
+                route.destination = IpNet::new(address(to)?, header.destination_prefix_length).ok()?;
             }
             RouteAttribute::Gateway(gateway) => route.gateway = address(gateway),
             RouteAttribute::Via(RouteVia::Inet6(via)) => route.gateway = Some(IpAddr::V6(*via)),

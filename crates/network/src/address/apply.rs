@@ -24,12 +24,7 @@ pub(super) struct Apply {
 impl Apply {
     pub(super) fn new(deps: &Deps) -> Self {
         let ours = Ours::load(Arc::clone(&deps.records), "addresses.json");
-        Self {
-            links: Arc::clone(&deps.links),
-            addresses: Arc::clone(&deps.addresses),
-            ours,
-            heard: Heard::default(),
-        }
+        Self { links: Arc::clone(&deps.links), addresses: Arc::clone(&deps.addresses), ours, heard: Heard::default() }
     }
 }
 
@@ -41,20 +36,11 @@ impl Controller for Apply {
 
     /// One unit of work is one link.
     fn inputs(&self) -> Vec<Input> {
-        let spec = |object: &Object| {
-            object
-                .spec_as::<AddressSpec>()
-                .map(|spec| Key::from(&spec.link_name))
-        };
-        let status = |object: &Object| {
-            object
-                .spec_as::<AddressStatus>()
-                .map(|status| Key::from(&status.link_name))
-        };
+        let spec = |object: &Object| object.spec_as::<AddressSpec>().map(|spec| Key::from(&spec.link_name));
+        let status = |object: &Object| object.spec_as::<AddressStatus>().map(|status| Key::from(&status.link_name));
         let mut inputs = vec![
             Input::of::<AddressSpec>().to_keys(move |object| spec(object).into_iter().collect()),
-            Input::of::<AddressStatus>()
-                .to_keys(move |object| status(object).into_iter().collect()),
+            Input::of::<AddressStatus>().to_keys(move |object| status(object).into_iter().collect()),
             Input::of::<LinkStatus>(),
         ];
         inputs.extend(heard::inputs());
@@ -71,15 +57,9 @@ impl Controller for Apply {
             return Err(ReconcileError::waiting(format!("link {key}")));
         };
         let specs = cx.list::<AddressSpec>()?;
-        let desired = specs
-            .iter()
-            .filter(|spec| spec.is_running() && spec.link_name == name)
-            .map(Resource::spec);
+        let desired = specs.iter().filter(|spec| spec.is_running() && spec.link_name == name).map(Resource::spec);
         let desired: Vec<&AddressSpec> = desired.collect();
-        let wanted: BTreeSet<String> = desired
-            .iter()
-            .map(|spec| spec.address.to_string())
-            .collect();
+        let wanted: BTreeSet<String> = desired.iter().map(|spec| spec.address.to_string()).collect();
         self.ours.note(name, &wanted)?;
 
         let all_heard = self.heard.all(cx)?;
@@ -91,16 +71,8 @@ impl Controller for Apply {
         tracing::debug!(link = name, ?steps, "planned");
         take(self.addresses.as_ref(), link.index, name, &steps)?;
 
-        self.ours
-            .forget(name, &removable.difference(&wanted).cloned().collect())?;
-        if !all_heard
-            && self
-                .ours
-                .removable(name, true)
-                .difference(&wanted)
-                .next()
-                .is_some()
-        {
+        self.ours.forget(name, &removable.difference(&wanted).cloned().collect())?;
+        if !all_heard && self.ours.removable(name, true).difference(&wanted).next().is_some() {
             cx.wake_after(heard::ASK_AGAIN);
         }
         Ok(())
@@ -108,12 +80,7 @@ impl Controller for Apply {
 }
 
 /// Takes the steps of a plan.
-pub(super) fn take(
-    addresses: &dyn Addresses,
-    link: LinkIndex,
-    name: &str,
-    steps: &[Step],
-) -> Result<(), NetError> {
+pub(super) fn take(addresses: &dyn Addresses, link: LinkIndex, name: &str, steps: &[Step]) -> Result<(), NetError> {
     for step in steps {
         match step {
             Step::Remove(prefix) => match addresses.remove_address(link, *prefix) {

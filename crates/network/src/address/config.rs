@@ -1,9 +1,7 @@
 //! Static addresses: loopback's, and those that command line and machine configuration name.
 
 use async_trait::async_trait;
-use minos_resources::network::{
-    AddressSpec, CONFIG_NAMESPACE, ConfigLayer, LinkStatus, Scope, address_id, layered_id,
-};
+use minos_resources::network::{AddressSpec, CONFIG_NAMESPACE, ConfigLayer, LinkStatus, Scope, address_id, layered_id};
 use minos_runtime::{Context, Controller, Input, Key, Labels, Output, ReconcileError};
 
 use crate::{cmdline, config};
@@ -17,11 +15,7 @@ impl Controller for Config {
     }
 
     fn inputs(&self) -> Vec<Input> {
-        vec![
-            config::input().to_all(),
-            cmdline::input().to_all(),
-            Input::of::<LinkStatus>().to_all(),
-        ]
+        vec![config::input().to_all(), cmdline::input().to_all(), Input::of::<LinkStatus>().to_all()]
     }
 
     fn outputs(&self) -> Vec<Output> {
@@ -34,35 +28,14 @@ impl Controller for Config {
         let cmdline = cmdline::get(cx, &links)?;
         let left_alone = |name: &str| interfaces.iter().any(|one| one.ignore && one.name == name);
 
-        let loopback = "127.0.0.1/8"
-            .parse()
-            .map(|address| AddressSpec::new("lo", address, ConfigLayer::Default));
-        let mut specs: Vec<_> = loopback
-            .map(|spec| AddressSpec {
-                scope: Scope::HOST,
-                ..spec
-            })
-            .into_iter()
-            .collect();
-        specs.extend(
-            cmdline
-                .links
-                .iter()
-                .filter(|link| !left_alone(&link.name))
-                .filter_map(|link| {
-                    Some(AddressSpec::new(
-                        config::resolve(&link.name, &links),
-                        link.address?,
-                        ConfigLayer::Cmdline,
-                    ))
-                }),
-        );
+        let loopback = "127.0.0.1/8".parse().map(|address| AddressSpec::new("lo", address, ConfigLayer::Default));
+        let mut specs: Vec<_> = loopback.map(|spec| AddressSpec { scope: Scope::HOST, ..spec }).into_iter().collect();
+        specs.extend(cmdline.links.iter().filter(|link| !left_alone(&link.name)).filter_map(|link| {
+            Some(AddressSpec::new(config::resolve(&link.name, &links), link.address?, ConfigLayer::Cmdline))
+        }));
         for interface in interfaces.iter().filter(|one| !one.ignore) {
             let addresses = interface.addresses.iter();
-            specs
-                .extend(addresses.map(|one| {
-                    AddressSpec::new(&interface.name, *one, ConfigLayer::Configuration)
-                }));
+            specs.extend(addresses.map(|one| AddressSpec::new(&interface.name, *one, ConfigLayer::Configuration)));
         }
         for spec in specs {
             let id = layered_id(spec.layer, &address_id(&spec.link_name, spec.address));

@@ -26,9 +26,8 @@ pub(super) fn plan(
     removable: &BTreeSet<IpNet>,
 ) -> Vec<Step> {
     let unwanted = observed.iter().map(|address| address.prefix);
-    let unwanted = unwanted.filter(|prefix| {
-        removable.contains(prefix) && !desired.iter().any(|one| one.address == *prefix)
-    });
+    let unwanted =
+        unwanted.filter(|prefix| removable.contains(prefix) && !desired.iter().any(|one| one.address == *prefix));
     let mut steps: Vec<Step> = unwanted.map(Step::Remove).collect();
     for spec in desired {
         let wanted = NewAddress {
@@ -38,12 +37,9 @@ pub(super) fn plan(
             flags: AddressFlags(spec.flags.0),
             metric: spec.priority,
         };
-        let there = observed
-            .iter()
-            .find(|address| address.prefix == spec.address);
-        let same_kind = |one: &Address| {
-            one.scope == wanted.scope && one.flags.0 & !KERNELS == wanted.flags.0 & !KERNELS
-        };
+        let there = observed.iter().find(|address| address.prefix == spec.address);
+        let same_kind =
+            |one: &Address| one.scope == wanted.scope && one.flags.0 & !KERNELS == wanted.flags.0 & !KERNELS;
         match there {
             Some(one) if same_kind(one) && one.metric == wanted.metric => {}
             Some(one) => {
@@ -70,20 +66,14 @@ mod tests {
 
     fn spec() -> impl Strategy<Value = AddressSpec> {
         let scope = prop_oneof![Just(0_u8), Just(253)];
-        (1_u8..5, 8_u8..=32, scope, any::<bool>(), 0_u32..3).prop_map(
-            |(host, length, scope, plain, priority)| {
-                let address = IpNet::new([10, 0, 0, host].into(), length).expect("a valid length");
-                let mut spec = AddressSpec::new("eth0", address, ConfigLayer::Configuration);
-                spec.scope.0 = scope;
-                spec.flags.0 |= if plain {
-                    0
-                } else {
-                    AddressFlags::NO_PREFIX_ROUTE
-                };
-                spec.priority = priority;
-                spec
-            },
-        )
+        (1_u8..5, 8_u8..=32, scope, any::<bool>(), 0_u32..3).prop_map(|(host, length, scope, plain, priority)| {
+            let address = IpNet::new([10, 0, 0, host].into(), length).expect("a valid length");
+            let mut spec = AddressSpec::new("eth0", address, ConfigLayer::Configuration);
+            spec.scope.0 = scope;
+            spec.flags.0 |= if plain { 0 } else { AddressFlags::NO_PREFIX_ROUTE };
+            spec.priority = priority;
+            spec
+        })
     }
 
     /// At most one wish for an address.

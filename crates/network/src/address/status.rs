@@ -4,9 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use minos_netlink::{Addresses, Links, NetEvent, NetEvents};
-use minos_resources::network::{
-    AddressFlags, AddressStatus, Family, LinkStatus, Scope, address_id,
-};
+use minos_resources::network::{AddressFlags, AddressStatus, Family, LinkStatus, Scope, address_id};
 use minos_runtime::{Context, Controller, Input, Key, Output, ReconcileError, Source};
 
 use crate::{Deps, kernel};
@@ -20,11 +18,7 @@ pub(super) struct Status {
 impl Status {
     pub(super) fn new(deps: &Deps) -> Self {
         let (links, addresses) = (Arc::clone(&deps.links), Arc::clone(&deps.addresses));
-        Self {
-            links,
-            addresses,
-            events: Arc::clone(&deps.events),
-        }
+        Self { links, addresses, events: Arc::clone(&deps.events) }
     }
 }
 
@@ -44,9 +38,7 @@ impl Controller for Status {
     }
 
     fn sources(&mut self) -> Vec<Source> {
-        vec![kernel::wake_all(Arc::clone(&self.events), |event| {
-            matches!(event, NetEvent::Address { .. })
-        })]
+        vec![kernel::wake_all(Arc::clone(&self.events), |event| matches!(event, NetEvent::Address { .. }))]
     }
 
     async fn reconcile(&mut self, cx: &Context, _key: &Key) -> Result<(), ReconcileError> {

@@ -77,13 +77,7 @@ enum State {
 impl Client {
     /// A client that starts at `now`. With a lease held before it asks for the same address again, or, if `trust`ed
     /// (the link never went away), goes on using it.
-    pub(crate) fn new(
-        mac: MacAddr,
-        seed: u64,
-        now: Duration,
-        held: Option<Held>,
-        trust: bool,
-    ) -> Self {
+    pub(crate) fn new(mac: MacAddr, seed: u64, now: Duration, held: Option<Held>, trust: bool) -> Self {
         let state = match held.filter(|held| held.is_valid(now)) {
             Some(held) if trust => State::Bound(held),
             Some(held) => State::Rebooting(held),
@@ -93,16 +87,7 @@ impl Client {
             State::Bound(held) => held.since.saturating_add(held.lease.renew_after).max(now),
             _ => now,
         };
-        let mut client = Self {
-            mac,
-            state,
-            due,
-            xid: 0,
-            started: now,
-            asked: now,
-            tries: 0,
-            random: seed | 1,
-        };
+        let mut client = Self { mac, state, due, xid: 0, started: now, asked: now, tries: 0, random: seed | 1 };
         client.begin(now);
         client
     }
@@ -115,16 +100,12 @@ impl Client {
     /// The channel that is needed now.
     pub(crate) fn channel(&self) -> Channel {
         match &self.state {
-            State::Selecting | State::Requesting(_) | State::Rebooting(_) => {
-                Channel::Broadcast(Ipv4Addr::UNSPECIFIED)
-            }
+            State::Selecting | State::Requesting(_) | State::Rebooting(_) => Channel::Broadcast(Ipv4Addr::UNSPECIFIED),
             State::Bound(_) => Channel::Closed,
             State::Renewing(held) if !held.lease.server.is_unspecified() => {
                 Channel::Unicast(held.lease.address.addr(), held.lease.server)
             }
-            State::Renewing(held) | State::Rebinding(held) => {
-                Channel::Broadcast(held.lease.address.addr())
-            }
+            State::Renewing(held) | State::Rebinding(held) => Channel::Broadcast(held.lease.address.addr()),
         }
     }
 
@@ -138,24 +119,11 @@ impl Client {
             State::Requesting(_) if self.tries >= TRIES => self.start_over(now, false),
             State::Requesting(offer) => {
                 let (wants, server) = (Some(offer.address.addr()), Some(offer.server));
-                vec![self.ask(
-                    now,
-                    Request {
-                        wants,
-                        server,
-                        ..self.request()
-                    },
-                )]
+                vec![self.ask(now, Request { wants, server, ..self.request() })]
             }
             State::Rebooting(held) if self.tries >= TRIES => self.keep_or_start_over(now, held),
             State::Rebooting(held) => {
-                vec![self.ask(
-                    now,
-                    Request {
-                        wants: Some(held.lease.address.addr()),
-                        ..self.request()
-                    },
-                )]
+                vec![self.ask(now, Request { wants: Some(held.lease.address.addr()), ..self.request() })]
             }
             State::Bound(held) => {
                 self.begin(now);
@@ -177,15 +145,12 @@ impl Client {
                 self.due = now;
                 self.tick(now)
             }
-            (State::Requesting(offer), ReplyContent::Ack(lease))
-                if lease.server == offer.server =>
-            {
+            (State::Requesting(offer), ReplyContent::Ack(lease)) if lease.server == offer.server => {
                 self.bind(now, lease)
             }
-            (
-                State::Rebooting(_) | State::Renewing(_) | State::Rebinding(_),
-                ReplyContent::Ack(lease),
-            ) => self.bind(now, lease),
+            (State::Rebooting(_) | State::Renewing(_) | State::Rebinding(_), ReplyContent::Ack(lease)) => {
+                self.bind(now, lease)
+            }
             (State::Requesting(_), ReplyContent::Nak) => self.start_over(now, false),
             (State::Rebooting(_) | State::Renewing(_) | State::Rebinding(_), ReplyContent::Nak) => {
                 self.start_over(now, true)
@@ -202,10 +167,7 @@ impl Client {
     }
 
     fn discover(&mut self, now: Duration) -> Vec<Action> {
-        let request = Request {
-            kind: RequestKind::Discover,
-            ..self.request()
-        };
+        let request = Request { kind: RequestKind::Discover, ..self.request() };
         vec![self.ask(now, request)]
     }
 
@@ -214,11 +176,7 @@ impl Client {
         self.begin(now);
         // A server that refuses would be asked without pause.
         self.due = now + self.jitter(FIRST_PAUSE);
-        if withdraw {
-            vec![Action::Withdraw]
-        } else {
-            Vec::new()
-        }
+        if withdraw { vec![Action::Withdraw] } else { Vec::new() }
     }
 
     /// Nobody confirms the address of before: it may be used for the rest of its time (RFC 2131, 3.2).
@@ -226,24 +184,15 @@ impl Client {
         if !held.is_valid(now) {
             return self.start_over(now, true);
         }
-        self.due = held
-            .since
-            .saturating_add(held.lease.renew_after)
-            .max(now + SHORTEST_RENEWAL);
+        self.due = held.since.saturating_add(held.lease.renew_after).max(now + SHORTEST_RENEWAL);
         self.state = State::Bound(held.clone());
         vec![Action::Configure(held)]
     }
 
     fn bind(&mut self, now: Duration, lease: &Lease) -> Vec<Action> {
         // The lease counts from when it was asked for, so that it never ends later here than at the server.
-        let held = Held {
-            lease: lease.clone(),
-            since: self.asked.min(now),
-        };
-        self.due = held
-            .since
-            .saturating_add(lease.renew_after)
-            .max(now + SHORTEST_RENEWAL);
+        let held = Held { lease: lease.clone(), since: self.asked.min(now) };
+        self.due = held.since.saturating_add(lease.renew_after).max(now + SHORTEST_RENEWAL);
         self.state = State::Bound(held.clone());
         vec![Action::Configure(held)]
     }
@@ -256,47 +205,25 @@ impl Client {
         let rebind = held.since.saturating_add(held.lease.rebind_after);
         let until = if now < rebind { rebind } else { held.expires() };
         let has = Some(held.lease.address.addr());
-        self.state = if now < rebind {
-            State::Renewing(held)
-        } else {
-            State::Rebinding(held)
-        };
-        let request = Request {
-            has,
-            ..self.request()
-        };
+        self.state = if now < rebind { State::Renewing(held) } else { State::Rebinding(held) };
+        let request = Request { has, ..self.request() };
         let action = self.ask(now, request);
         // RFC 2131, 4.4.5: wait half of what remains, which here may be as short as the shortest renewal.
-        self.due = now
-            + ((until.saturating_sub(now)) / 2)
-                .max(SHORTEST_RENEWAL)
-                .min(until.saturating_sub(now));
+        self.due = now + ((until.saturating_sub(now)) / 2).max(SHORTEST_RENEWAL).min(until.saturating_sub(now));
         vec![action]
     }
 
     fn request(&self) -> Request {
         let kind = RequestKind::Request;
-        Request {
-            kind,
-            xid: self.xid,
-            asking_for: Duration::ZERO,
-            has: None,
-            wants: None,
-            server: None,
-        }
+        Request { kind, xid: self.xid, asking_for: Duration::ZERO, has: None, wants: None, server: None }
     }
 
     fn ask(&mut self, now: Duration, request: Request) -> Action {
-        let pause = FIRST_PAUSE
-            .saturating_mul(1 << self.tries.min(6))
-            .min(LONGEST_PAUSE);
+        let pause = FIRST_PAUSE.saturating_mul(1 << self.tries.min(6)).min(LONGEST_PAUSE);
         self.tries += 1;
         self.asked = now;
         self.due = now + self.jitter(pause);
-        Action::Send(Request {
-            asking_for: now.saturating_sub(self.started),
-            ..request
-        })
+        Action::Send(Request { asking_for: now.saturating_sub(self.started), ..request })
     }
 
     /// A tenth more or less, so that a rack that starts at once does not ask in chorus.

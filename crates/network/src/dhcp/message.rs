@@ -128,11 +128,7 @@ pub(crate) fn decode(bytes: &[u8]) -> Option<Reply> {
         MessageType::Nak => ReplyContent::Nak,
         _ => return None,
     };
-    Some(Reply {
-        xid: message.xid(),
-        mac: message.chaddr().to_vec(),
-        content,
-    })
+    Some(Reply { xid: message.xid(), mac: message.chaddr().to_vec(), content })
 }
 
 fn lease(message: &Message) -> Option<Lease> {
@@ -143,19 +139,15 @@ fn lease(message: &Message) -> Option<Lease> {
         _ => classful(address),
     };
     let seconds = |code| match option(code) {
-        Some(
-            DhcpOption::AddressLeaseTime(seconds)
-            | DhcpOption::Renewal(seconds)
-            | DhcpOption::Rebinding(seconds),
-        ) => Some(Duration::from_secs(u64::from(*seconds))),
+        Some(DhcpOption::AddressLeaseTime(seconds) | DhcpOption::Renewal(seconds) | DhcpOption::Rebinding(seconds)) => {
+            Some(Duration::from_secs(u64::from(*seconds)))
+        }
         _ => None,
     };
     let addresses = |code| match option(code) {
-        Some(
-            DhcpOption::Router(list)
-            | DhcpOption::DomainNameServer(list)
-            | DhcpOption::NtpServers(list),
-        ) => list.clone(),
+        Some(DhcpOption::Router(list) | DhcpOption::DomainNameServer(list) | DhcpOption::NtpServers(list)) => {
+            list.clone()
+        }
         _ => Vec::new(),
     };
     let text = |code| match option(code) {
@@ -164,20 +156,12 @@ fn lease(message: &Message) -> Option<Lease> {
         }
         _ => None,
     };
-    let time = seconds(OptionCode::AddressLeaseTime)
-        .filter(|time| !time.is_zero())
-        .unwrap_or(DEFAULT_LEASE);
+    let time = seconds(OptionCode::AddressLeaseTime).filter(|time| !time.is_zero()).unwrap_or(DEFAULT_LEASE);
     // Servers that say nonsense about the order get the defaults.
-    let rebind_after = seconds(OptionCode::Rebinding)
-        .filter(|after| *after < time)
-        .unwrap_or(time / 8 * 7);
-    let renew_after = seconds(OptionCode::Renewal)
-        .filter(|after| *after < rebind_after)
-        .unwrap_or(time / 2);
+    let rebind_after = seconds(OptionCode::Rebinding).filter(|after| *after < time).unwrap_or(time / 8 * 7);
+    let renew_after = seconds(OptionCode::Renewal).filter(|after| *after < rebind_after).unwrap_or(time / 2);
     Some(Lease {
-        address: Ipv4Net::with_netmask(address, mask)
-            .ok()
-            .filter(|_| !address.is_unspecified())?,
+        address: Ipv4Net::with_netmask(address, mask).ok().filter(|_| !address.is_unspecified())?,
         server: match option(OptionCode::ServerIdentifier) {
             Some(DhcpOption::ServerIdentifier(server)) => *server,
             _ => message.siaddr(),

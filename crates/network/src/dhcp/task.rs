@@ -38,10 +38,7 @@ pub(crate) struct Start {
 impl Leases {
     /// Leases on record in `records`.
     pub(crate) fn new(records: Arc<dyn Records>) -> Self {
-        Self {
-            records,
-            held: Arc::default(),
-        }
+        Self { records, held: Arc::default() }
     }
 
     /// The lease of `key` that may be used now.
@@ -89,22 +86,8 @@ impl Leases {
     pub(crate) async fn run(self, start: Start, waker: Waker) {
         let held = self.get(&start.key);
         let seed = seed(&start.identity);
-        let client = Client::new(
-            start.identity.mac,
-            seed,
-            self.records.uptime(),
-            held,
-            start.trust,
-        );
-        Driver {
-            leases: self,
-            start,
-            waker,
-            client,
-            socket: None,
-        }
-        .run()
-        .await;
+        let client = Client::new(start.identity.mac, seed, self.records.uptime(), held, start.trust);
+        Driver { leases: self, start, waker, client, socket: None }.run().await;
     }
 }
 
@@ -167,14 +150,11 @@ impl Driver {
                     let bytes = message::encode(&request, &self.start.identity);
                     if let Some((_, socket)) = &self.socket {
                         let sent = socket.send(&bytes).await;
-                        sent.map_err(|error| {
-                            NetError::new(format!("send a DHCP message for {key}"), error)
-                        })?;
+                        sent.map_err(|error| NetError::new(format!("send a DHCP message for {key}"), error))?;
                     }
                 }
                 Action::Configure(held) => {
-                    let (address, server, time) =
-                        (held.lease.address, held.lease.server, held.lease.time);
+                    let (address, server, time) = (held.lease.address, held.lease.server, held.lease.time);
                     tracing::info!(%address, %server, ?time, key, "leased an address");
                     self.leases.put(&key, held);
                     self.waker.wake(key.as_str());
@@ -195,11 +175,7 @@ impl Driver {
     /// Opens the socket that the client needs now, unless it is open.
     fn open(&mut self) -> Result<(), NetError> {
         let channel = self.client.channel();
-        if self
-            .socket
-            .as_ref()
-            .is_some_and(|(open, _)| *open == channel)
-        {
+        if self.socket.as_ref().is_some_and(|(open, _)| *open == channel) {
             return Ok(());
         }
         self.socket = None;

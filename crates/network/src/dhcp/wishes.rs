@@ -4,8 +4,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use ipnet::IpNet;
 use minos_resources::network::{
-    AddressSpec, ConfigLayer, HostnameSpec, LinkSpec, ResolverSpec, RouteProtocol, RouteSpec,
-    TimeServerSpec,
+    AddressSpec, ConfigLayer, HostnameSpec, LinkSpec, ResolverSpec, RouteProtocol, RouteSpec, TimeServerSpec,
 };
 
 use super::lease::Lease;
@@ -40,16 +39,12 @@ impl Wishes {
             address,
             routes: routes(lease, link, metric),
             link: lease.mtu.map(link_spec),
-            hostname: lease
-                .hostname
-                .as_deref()
-                .and_then(|name| HostnameSpec::parse(name, LAYER))
-                .map(|mut spec| {
-                    if let Some(domain) = &lease.domain {
-                        domain.clone_into(&mut spec.domainname);
-                    }
-                    spec
-                }),
+            hostname: lease.hostname.as_deref().and_then(|name| HostnameSpec::parse(name, LAYER)).map(|mut spec| {
+                if let Some(domain) = &lease.domain {
+                    domain.clone_into(&mut spec.domainname);
+                }
+                spec
+            }),
             resolver: (!lease.dns_servers.is_empty()).then(|| ResolverSpec {
                 dns_servers: ips(&lease.dns_servers),
                 layer: LAYER,
@@ -72,11 +67,7 @@ fn routes(lease: &Lease, link: &str, metric: u32) -> Vec<RouteSpec> {
     };
     // RFC 3442: with classless routes the routers do not count.
     if !lease.routes.is_empty() {
-        return lease
-            .routes
-            .iter()
-            .map(|(to, through)| route(Some(IpNet::V4(*to)), Some(*through)))
-            .collect();
+        return lease.routes.iter().map(|(to, through)| route(Some(IpNet::V4(*to)), Some(*through))).collect();
     }
     let mut routes = Vec::new();
     for router in &lease.routers {

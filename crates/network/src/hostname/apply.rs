@@ -15,9 +15,7 @@ pub(super) struct Apply {
 
 impl Apply {
     pub(super) fn new(deps: &Deps) -> Self {
-        Self {
-            kernel: Arc::clone(&deps.hostname),
-        }
+        Self { kernel: Arc::clone(&deps.hostname) }
     }
 }
 
@@ -36,32 +34,15 @@ impl Controller for Apply {
     }
 
     async fn reconcile(&mut self, cx: &Context, _key: &Key) -> Result<(), ReconcileError> {
-        let Some(spec) = cx
-            .get::<HostnameSpec>(HostnameSpec::ID)?
-            .filter(Resource::is_running)
-        else {
+        let Some(spec) = cx.get::<HostnameSpec>(HostnameSpec::ID)?.filter(Resource::is_running) else {
             return Ok(());
         };
         if self.kernel.hostname() != spec.hostname {
             self.kernel.set_hostname(&spec.hostname)?;
-            tracing::info!(
-                hostname = spec.hostname,
-                domain = spec.domainname,
-                "named the node"
-            );
+            tracing::info!(hostname = spec.hostname, domain = spec.domainname, "named the node");
         }
-        let HostnameSpec {
-            hostname,
-            domainname,
-            ..
-        } = spec.spec().clone();
-        cx.write(
-            HostnameStatus::ID,
-            HostnameStatus {
-                hostname,
-                domainname,
-            },
-        )?;
+        let HostnameSpec { hostname, domainname, .. } = spec.spec().clone();
+        cx.write(HostnameStatus::ID, HostnameStatus { hostname, domainname })?;
         Ok(())
     }
 }

@@ -16,9 +16,7 @@ pub(super) struct Apply {
 
 impl Apply {
     pub(super) fn new(deps: &Deps) -> Self {
-        Self {
-            links: Arc::clone(&deps.links),
-        }
+        Self { links: Arc::clone(&deps.links) }
     }
 }
 
@@ -37,10 +35,7 @@ impl Controller for Apply {
     }
 
     async fn reconcile(&mut self, cx: &Context, key: &Key) -> Result<(), ReconcileError> {
-        let Some(spec) = cx
-            .get::<LinkSpec>(key.as_str())?
-            .filter(Resource::is_running)
-        else {
+        let Some(spec) = cx.get::<LinkSpec>(key.as_str())?.filter(Resource::is_running) else {
             return Ok(());
         };
         let Some(link) = self.links.link(key.as_str())? else {

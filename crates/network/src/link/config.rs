@@ -18,11 +18,7 @@ impl Controller for Config {
     }
 
     fn inputs(&self) -> Vec<Input> {
-        vec![
-            config::input().to_all(),
-            cmdline::input().to_all(),
-            Input::of::<LinkStatus>().to_all(),
-        ]
+        vec![config::input().to_all(), cmdline::input().to_all(), Input::of::<LinkStatus>().to_all()]
     }
 
     fn outputs(&self) -> Vec<Output> {
@@ -34,56 +30,28 @@ impl Controller for Config {
         let machine = config::get(cx)?;
         let cmdline = cmdline::get(cx, &links)?;
         let interfaces = config::interfaces(machine.as_deref(), &links);
-        let ignored = interfaces
-            .iter()
-            .filter(|one| one.ignore)
-            .map(|one| one.name.as_str());
-        let ignored: BTreeSet<&str> = ignored
-            .chain(cmdline.ignored.iter().map(String::as_str))
-            .collect();
+        let ignored = interfaces.iter().filter(|one| one.ignore).map(|one| one.name.as_str());
+        let ignored: BTreeSet<&str> = ignored.chain(cmdline.ignored.iter().map(String::as_str)).collect();
 
-        let up = |name: &str, layer| LinkSpec {
-            name: name.to_owned(),
-            up: true,
-            layer,
-            ..LinkSpec::default()
-        };
+        let up = |name: &str, layer| LinkSpec { name: name.to_owned(), up: true, layer, ..LinkSpec::default() };
         let mut specs = vec![up("lo", ConfigLayer::Default)];
-        let named = cmdline
-            .links
-            .iter()
-            .filter(|link| !ignored.contains(link.name.as_str()));
-        specs.extend(
-            named.map(|link| up(config::resolve(&link.name, &links), ConfigLayer::Cmdline)),
-        );
+        let named = cmdline.links.iter().filter(|link| !ignored.contains(link.name.as_str()));
+        specs.extend(named.map(|link| up(config::resolve(&link.name, &links), ConfigLayer::Cmdline)));
         specs.extend(
             interfaces
                 .iter()
                 .filter(|one| !one.ignore)
-                .map(|one| LinkSpec {
-                    mtu: one.mtu.unwrap_or_default(),
-                    ..up(&one.name, ConfigLayer::Configuration)
-                }),
+                .map(|one| LinkSpec { mtu: one.mtu.unwrap_or_default(), ..up(&one.name, ConfigLayer::Configuration) }),
         );
-        let mentioned: BTreeSet<&str> = interfaces
+        let mentioned: BTreeSet<&str> =
+            interfaces.iter().map(|one| one.name.as_str()).chain(specs.iter().map(|one| one.name.as_str())).collect();
+        let others = links
             .iter()
-            .map(|one| one.name.as_str())
-            .chain(specs.iter().map(|one| one.name.as_str()))
-            .collect();
-        let others = links.iter().filter(|link| {
-            link.physical() && !ignored.contains(link.id()) && !mentioned.contains(link.id())
-        });
-        let others: Vec<LinkSpec> = others
-            .map(|link| up(link.id(), ConfigLayer::Default))
-            .collect();
+            .filter(|link| link.physical() && !ignored.contains(link.id()) && !mentioned.contains(link.id()));
+        let others: Vec<LinkSpec> = others.map(|link| up(link.id(), ConfigLayer::Default)).collect();
 
         for spec in specs.into_iter().chain(others) {
-            cx.write_at(
-                CONFIG_NAMESPACE,
-                &layered_id(spec.layer, &spec.name),
-                &Labels::new(),
-                spec,
-            )?;
+            cx.write_at(CONFIG_NAMESPACE, &layered_id(spec.layer, &spec.name), &Labels::new(), spec)?;
         }
         Ok(())
     }

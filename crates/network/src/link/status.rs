@@ -18,10 +18,7 @@ pub(super) struct Status {
 
 impl Status {
     pub(super) fn new(deps: &Deps) -> Self {
-        Self {
-            links: Arc::clone(&deps.links),
-            events: Arc::clone(&deps.events),
-        }
+        Self { links: Arc::clone(&deps.links), events: Arc::clone(&deps.events) }
     }
 }
 
@@ -40,10 +37,7 @@ impl Controller for Status {
     }
 
     fn sources(&mut self) -> Vec<Source> {
-        vec![kernel::wake_links(
-            Arc::clone(&self.events),
-            Arc::clone(&self.links),
-        )]
+        vec![kernel::wake_links(Arc::clone(&self.events), Arc::clone(&self.links))]
     }
 
     async fn reconcile(&mut self, cx: &Context, key: &Key) -> Result<(), ReconcileError> {
@@ -77,10 +71,7 @@ fn status(link: Link) -> LinkStatus {
         link_state: link.carrier,
         port: Port::OTHER,
         duplex: Duplex::UNKNOWN,
-        vlan: link.vlan_id.map(|id| VlanSpec {
-            id,
-            protocol: VlanProtocol::IEEE8021Q,
-        }),
+        vlan: link.vlan_id.map(|id| VlanSpec { id, protocol: VlanProtocol::IEEE8021Q }),
         alias: link.alias,
         alt_names: link.alt_names,
         kind: link.kind,

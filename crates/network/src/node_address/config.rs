@@ -24,13 +24,8 @@ impl Controller for Config {
 
     async fn reconcile(&mut self, cx: &Context, _key: &Key) -> Result<(), ReconcileError> {
         let said = config::get(cx)?.map(|machine| machine.features().node_address_sort_algorithm);
-        let algorithm = said
-            .and_then(|name| name.parse().ok())
-            .unwrap_or(AddressSortAlgorithm::V1);
-        cx.write(
-            NodeAddressSortAlgorithm::ID,
-            NodeAddressSortAlgorithm { algorithm },
-        )?;
+        let algorithm = said.and_then(|name| name.parse().ok()).unwrap_or(AddressSortAlgorithm::V1);
+        cx.write(NodeAddressSortAlgorithm::ID, NodeAddressSortAlgorithm { algorithm })?;
         Ok(())
     }
 }

@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 use async_trait::async_trait;
 use ipnet::IpNet;
 use minos_resources::network::{
-    AddressSortAlgorithm, AddressStatus, LinkStatus, NodeAddress, NodeAddressFilter,
-    NodeAddressSortAlgorithm, OperationalState, Scope,
+    AddressSortAlgorithm, AddressStatus, LinkStatus, NodeAddress, NodeAddressFilter, NodeAddressSortAlgorithm,
+    OperationalState, Scope,
 };
 use minos_runtime::{Context, Controller, Input, Key, Output, ReconcileError, Resource};
 
@@ -40,36 +40,19 @@ impl Controller for Status {
     }
 
     async fn reconcile(&mut self, cx: &Context, _key: &Key) -> Result<(), ReconcileError> {
-        let algorithm = cx
-            .require::<NodeAddressSortAlgorithm>(NodeAddressSortAlgorithm::ID)?
-            .algorithm;
+        let algorithm = cx.require::<NodeAddressSortAlgorithm>(NodeAddressSortAlgorithm::ID)?.algorithm;
         let links = cx.list::<LinkStatus>()?;
-        let up: BTreeSet<u32> = links
-            .iter()
-            .filter(|link| is_up(link))
-            .map(|link| link.index)
-            .collect();
+        let up: BTreeSet<u32> = links.iter().filter(|link| is_up(link)).map(|link| link.index).collect();
         let mut statuses = cx.list::<AddressStatus>()?;
-        statuses.retain(|one| {
-            one.is_running() && one.scope < Scope::LINK && eligible(one.address.addr())
-        });
+        statuses.retain(|one| one.is_running() && one.scope < Scope::LINK && eligible(one.address.addr()));
         statuses.sort_by(|one, other| {
-            one.link_name
-                .cmp(&other.link_name)
-                .then_with(|| compare(algorithm, &one.address, &other.address))
+            one.link_name.cmp(&other.link_name).then_with(|| compare(algorithm, &one.address, &other.address))
         });
 
         let external = |one: &AddressStatus| one.link_name == EXTERNAL;
-        let routed = statuses
-            .iter()
-            .filter(|one| up.contains(&one.link_index) && !external(one));
+        let routed = statuses.iter().filter(|one| up.contains(&one.link_index) && !external(one));
         let routed = in_order(algorithm, routed);
-        let current = in_order(
-            algorithm,
-            statuses
-                .iter()
-                .filter(|one| up.contains(&one.link_index) || external(one)),
-        );
+        let current = in_order(algorithm, statuses.iter().filter(|one| up.contains(&one.link_index) || external(one)));
         self.ever.extend(statuses.iter().map(|one| one.address));
         let ever = sorted(algorithm, self.ever.iter().copied().collect());
 
@@ -77,30 +60,14 @@ impl Controller for Status {
             self.write_default(cx, first.address, &current, algorithm)?;
         }
         let filters = cx.list::<NodeAddressFilter>()?;
-        let kinds = [
-            (NodeAddress::CURRENT, current),
-            (NodeAddress::ROUTED, routed),
-            (NodeAddress::ACCUMULATIVE, ever),
-        ];
+        let kinds = [(NodeAddress::CURRENT, current), (NodeAddress::ROUTED, routed), (NodeAddress::ACCUMULATIVE, ever)];
         for (kind, addresses) in kinds {
             for one in filters.iter().filter(|filter| filter.is_running()) {
                 let addresses = filter(&addresses, one);
                 let id = NodeAddress::filtered_id(kind, one.id());
-                cx.write(
-                    &id,
-                    NodeAddress {
-                        addresses,
-                        sort_algorithm: algorithm,
-                    },
-                )?;
+                cx.write(&id, NodeAddress { addresses, sort_algorithm: algorithm })?;
             }
-            cx.write(
-                kind,
-                NodeAddress {
-                    addresses,
-                    sort_algorithm: algorithm,
-                },
-            )?;
+            cx.write(kind, NodeAddress { addresses, sort_algorithm: algorithm })?;
         }
         Ok(())
     }
@@ -115,26 +82,12 @@ impl Status {
         current: &[IpNet],
         sort_algorithm: AddressSortAlgorithm,
     ) -> Result<(), ReconcileError> {
-        let before = cx
-            .get::<NodeAddress>(NodeAddress::DEFAULT)?
-            .filter(Resource::is_running);
-        let stays = before
-            .as_ref()
-            .and_then(|before| before.addresses.first())
-            .filter(|address| {
-                current.contains(address)
-                    && before
-                        .as_ref()
-                        .is_some_and(|before| before.sort_algorithm == sort_algorithm)
-            });
+        let before = cx.get::<NodeAddress>(NodeAddress::DEFAULT)?.filter(Resource::is_running);
+        let stays = before.as_ref().and_then(|before| before.addresses.first()).filter(|address| {
+            current.contains(address) && before.as_ref().is_some_and(|before| before.sort_algorithm == sort_algorithm)
+        });
         let addresses = vec![stays.copied().unwrap_or(first)];
-        cx.write(
-            NodeAddress::DEFAULT,
-            NodeAddress {
-                addresses,
-                sort_algorithm,
-            },
-        )?;
+        cx.write(NodeAddress::DEFAULT, NodeAddress { addresses, sort_algorithm })?;
         Ok(())
     }
 }

@@ -6,13 +6,10 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use minos_netlink::{DhcpSockets, LinkIndex, MacAddr};
 use minos_resources::network::{
-    AddressSpec, CONFIG_NAMESPACE, ClientIdentifier, Dhcp4Operator, HostnameSpec, LinkFlags,
-    LinkSpec, LinkStatus, Operator, OperatorSpec, ResolverSpec, RouteSpec, TimeServerSpec,
-    address_id,
+    AddressSpec, CONFIG_NAMESPACE, ClientIdentifier, Dhcp4Operator, HostnameSpec, LinkFlags, LinkSpec, LinkStatus,
+    Operator, OperatorSpec, ResolverSpec, RouteSpec, TimeServerSpec, address_id,
 };
-use minos_runtime::{
-    Context, Controller, Input, Key, Labels, Object, Output, ReconcileError, Resource, StateError,
-};
+use minos_runtime::{Context, Controller, Input, Key, Labels, Object, Output, ReconcileError, Resource, StateError};
 
 use crate::Deps;
 use crate::dhcp::{Identity, Leases, Start, Wishes};
@@ -27,11 +24,7 @@ pub(super) struct Apply {
 impl Apply {
     pub(super) fn new(deps: &Deps) -> Self {
         let leases = Leases::new(Arc::clone(&deps.records));
-        Self {
-            sockets: Arc::clone(&deps.dhcp),
-            leases,
-            interrupted: HashSet::new(),
-        }
+        Self { sockets: Arc::clone(&deps.dhcp), leases, interrupted: HashSet::new() }
     }
 }
 
@@ -42,17 +35,8 @@ impl Controller for Apply {
     }
 
     fn inputs(&self) -> Vec<Input> {
-        let of_link = |object: &Object| {
-            vec![Key::from(format!(
-                "{}/{}",
-                Operator::Dhcp4,
-                object.metadata().id
-            ))]
-        };
-        vec![
-            Input::of::<OperatorSpec>(),
-            Input::of::<LinkStatus>().to_keys(of_link),
-        ]
+        let of_link = |object: &Object| vec![Key::from(format!("{}/{}", Operator::Dhcp4, object.metadata().id))];
+        vec![Input::of::<OperatorSpec>(), Input::of::<LinkStatus>().to_keys(of_link)]
     }
 
     fn outputs(&self) -> Vec<Output> {
@@ -67,19 +51,12 @@ impl Controller for Apply {
     }
 
     async fn reconcile(&mut self, cx: &Context, key: &Key) -> Result<(), ReconcileError> {
-        let operator = cx
-            .get::<OperatorSpec>(key.as_str())?
-            .filter(Resource::is_running);
-        let Some((operator, settings)) = operator
-            .as_ref()
-            .and_then(|one| Some((one, one.dhcp4.as_ref()?)))
-        else {
+        let operator = cx.get::<OperatorSpec>(key.as_str())?.filter(Resource::is_running);
+        let Some((operator, settings)) = operator.as_ref().and_then(|one| Some((one, one.dhcp4.as_ref()?))) else {
             cx.stop_task();
             return Ok(());
         };
-        let link = cx
-            .get::<LinkStatus>(&operator.link_name)?
-            .filter(|link| ready(link) || !operator.require_up);
+        let link = cx.get::<LinkStatus>(&operator.link_name)?.filter(|link| ready(link) || !operator.require_up);
         match link {
             Some(link) => {
                 let start = self.start(key, &link, settings)?;
@@ -104,12 +81,7 @@ impl Controller for Apply {
 }
 
 impl Apply {
-    fn start(
-        &self,
-        key: &Key,
-        link: &Resource<LinkStatus>,
-        settings: &Dhcp4Operator,
-    ) -> Result<Start, ReconcileError> {
+    fn start(&self, key: &Key, link: &Resource<LinkStatus>, settings: &Dhcp4Operator) -> Result<Start, ReconcileError> {
         let mac: MacAddr = link.hardware_addr.parse()?;
         Ok(Start {
             key: key.as_str().to_owned(),
@@ -140,15 +112,9 @@ fn client_id(settings: &Dhcp4Operator, mac: MacAddr) -> Vec<u8> {
         ClientIdentifier::MAC => [&[ETHERNET], &mac.0[..]].concat(),
         ClientIdentifier::DUID => {
             let text = settings.client_identifier.duid_raw_hex.as_bytes();
-            let bytes = text
-                .chunks(2)
-                .filter_map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok());
+            let bytes = text.chunks(2).filter_map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok());
             let association = &mac.0[2..];
-            [DUID]
-                .into_iter()
-                .chain(association.iter().copied())
-                .chain(bytes)
-                .collect()
+            [DUID].into_iter().chain(association.iter().copied()).chain(bytes).collect()
         }
         _ => Vec::new(),
     }
@@ -157,14 +123,7 @@ fn client_id(settings: &Dhcp4Operator, mac: MacAddr) -> Vec<u8> {
 fn write(cx: &Context, key: &Key, wishes: Wishes) -> Result<(), StateError> {
     let none = Labels::new();
     let id = |what: &str| format!("{key}/{what}");
-    let Wishes {
-        address,
-        routes,
-        link,
-        hostname,
-        resolver,
-        time_servers,
-    } = wishes;
+    let Wishes { address, routes, link, hostname, resolver, time_servers } = wishes;
     for route in routes {
         cx.write_at(CONFIG_NAMESPACE, &id(&route.id()), &none, route)?;
     }
@@ -178,12 +137,7 @@ fn write(cx: &Context, key: &Key, wishes: Wishes) -> Result<(), StateError> {
         cx.write_at(CONFIG_NAMESPACE, &id(ResolverSpec::ID), &none, resolver)?;
     }
     if let Some(time_servers) = time_servers {
-        cx.write_at(
-            CONFIG_NAMESPACE,
-            &id(TimeServerSpec::ID),
-            &none,
-            time_servers,
-        )?;
+        cx.write_at(CONFIG_NAMESPACE, &id(TimeServerSpec::ID), &none, time_servers)?;
     }
     // Last, because it says that the operator has been heard.
     let address_id = id(&address_id(&address.link_name, address.address));

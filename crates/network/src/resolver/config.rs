@@ -2,9 +2,7 @@
 
 use async_trait::async_trait;
 use minos_config::Config as Machine;
-use minos_resources::network::{
-    CONFIG_NAMESPACE, ConfigLayer, HostnameStatus, ResolverSpec, layered_id,
-};
+use minos_resources::network::{CONFIG_NAMESPACE, ConfigLayer, HostnameStatus, ResolverSpec, layered_id};
 use minos_runtime::{Context, Controller, Input, Key, Labels, Output, ReconcileError};
 
 use crate::{cmdline, config};
@@ -21,9 +19,7 @@ impl Controller for Config {
         vec![
             config::input().to_all(),
             cmdline::input().to_all(),
-            Input::of::<HostnameStatus>()
-                .only(HostnameStatus::ID)
-                .to_all(),
+            Input::of::<HostnameStatus>().only(HostnameStatus::ID).to_all(),
         ]
     }
 
@@ -33,14 +29,9 @@ impl Controller for Config {
 
     async fn reconcile(&mut self, cx: &Context, _key: &Key) -> Result<(), ReconcileError> {
         let machine = config::get(cx)?;
-        let own_domain = cx
-            .get::<HostnameStatus>(HostnameStatus::ID)?
-            .map(|name| name.domainname.clone());
+        let own_domain = cx.get::<HostnameStatus>(HostnameStatus::ID)?.map(|name| name.domainname.clone());
         let own_domain = own_domain.filter(|domain| {
-            !domain.is_empty()
-                && machine
-                    .as_ref()
-                    .is_some_and(|machine| !machine.search_domain_disabled())
+            !domain.is_empty() && machine.as_ref().is_some_and(|machine| !machine.search_domain_disabled())
         });
         let default = ResolverSpec {
             dns_servers: Machine::default_nameservers(),
@@ -58,15 +49,9 @@ impl Controller for Config {
             search_domains: machine.search_domains(),
         });
         let said = [cmdline].into_iter().chain(configured);
-        let said =
-            said.filter(|spec| !spec.dns_servers.is_empty() || !spec.search_domains.is_empty());
+        let said = said.filter(|spec| !spec.dns_servers.is_empty() || !spec.search_domains.is_empty());
         for spec in [default].into_iter().chain(said) {
-            cx.write_at(
-                CONFIG_NAMESPACE,
-                &layered_id(spec.layer, ResolverSpec::ID),
-                &Labels::new(),
-                spec,
-            )?;
+            cx.write_at(CONFIG_NAMESPACE, &layered_id(spec.layer, ResolverSpec::ID), &Labels::new(), spec)?;
         }
         Ok(())
     }

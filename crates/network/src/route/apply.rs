@@ -24,12 +24,7 @@ pub(super) struct Apply {
 impl Apply {
     pub(super) fn new(deps: &Deps) -> Self {
         let ours = Ours::load(Arc::clone(&deps.records), "routes.json");
-        Self {
-            links: Arc::clone(&deps.links),
-            routes: Arc::clone(&deps.routes),
-            ours,
-            heard: Heard::default(),
-        }
+        Self { links: Arc::clone(&deps.links), routes: Arc::clone(&deps.routes), ours, heard: Heard::default() }
     }
 }
 
@@ -41,26 +36,13 @@ impl Controller for Apply {
 
     /// One unit of work is one link.
     fn inputs(&self) -> Vec<Input> {
-        let spec = |object: &Object| {
-            object
-                .spec_as::<RouteSpec>()
-                .map(|spec| Key::from(&spec.out_link_name))
-        };
-        let status = |object: &Object| {
-            object
-                .spec_as::<RouteStatus>()
-                .map(|status| Key::from(&status.out_link_name))
-        };
-        let address = |object: &Object| {
-            object
-                .spec_as::<AddressStatus>()
-                .map(|status| Key::from(&status.link_name))
-        };
+        let spec = |object: &Object| object.spec_as::<RouteSpec>().map(|spec| Key::from(&spec.out_link_name));
+        let status = |object: &Object| object.spec_as::<RouteStatus>().map(|status| Key::from(&status.out_link_name));
+        let address = |object: &Object| object.spec_as::<AddressStatus>().map(|status| Key::from(&status.link_name));
         let mut inputs = vec![
             Input::of::<RouteSpec>().to_keys(move |object| spec(object).into_iter().collect()),
             Input::of::<RouteStatus>().to_keys(move |object| status(object).into_iter().collect()),
-            Input::of::<AddressStatus>()
-                .to_keys(move |object| address(object).into_iter().collect()),
+            Input::of::<AddressStatus>().to_keys(move |object| address(object).into_iter().collect()),
             Input::of::<LinkStatus>(),
         ];
         inputs.extend(heard::inputs());
@@ -77,29 +59,19 @@ impl Controller for Apply {
             return Err(ReconcileError::waiting(format!("link {key}")));
         };
         let specs = cx.list::<RouteSpec>()?;
-        let mut desired: Vec<&RouteSpec> = specs
-            .iter()
-            .filter(|spec| spec.is_running() && spec.out_link_name == name)
-            .map(Resource::spec)
-            .collect();
+        let mut desired: Vec<&RouteSpec> =
+            specs.iter().filter(|spec| spec.is_running() && spec.out_link_name == name).map(Resource::spec).collect();
         desired.sort_by_key(|spec| std::cmp::Reverse(spec.layer));
         let ids: BTreeSet<String> = desired.iter().map(|spec| spec.id()).collect();
         self.ours.note(name, &ids)?;
         if !link.is_up() {
             return Err(ReconcileError::waiting(format!("link {key} to be up")));
         }
-        let desired: Vec<Route> = desired
-            .into_iter()
-            .map(|spec| wanted(spec, link.index))
-            .collect();
+        let desired: Vec<Route> = desired.into_iter().map(|spec| wanted(spec, link.index)).collect();
 
         let all_heard = self.heard.all(cx)?;
         let removable = self.ours.removable(name, all_heard);
-        let observed = self
-            .routes
-            .routes()?
-            .into_iter()
-            .filter(|route| route.link == Some(link.index));
+        let observed = self.routes.routes()?.into_iter().filter(|route| route.link == Some(link.index));
         let observed: Vec<Route> = observed.collect();
         let steps = plan(name, &desired, &observed, &removable);
         tracing::debug!(link = name, ?steps, "planned");
@@ -107,23 +79,13 @@ impl Controller for Apply {
             // The address that makes the gateway reachable, or is the source, wakes this key when it is there.
             Err(error) if error.unreachable() || error.invalid() => {
                 cx.wake_after(heard::ASK_AGAIN);
-                return Err(ReconcileError::waiting(
-                    ReconcileError::from(error).report(),
-                ));
+                return Err(ReconcileError::waiting(ReconcileError::from(error).report()));
             }
             taken => taken?,
         }
 
-        self.ours
-            .forget(name, &removable.difference(&ids).cloned().collect())?;
-        if !all_heard
-            && self
-                .ours
-                .removable(name, true)
-                .difference(&ids)
-                .next()
-                .is_some()
-        {
+        self.ours.forget(name, &removable.difference(&ids).cloned().collect())?;
+        if !all_heard && self.ours.removable(name, true).difference(&ids).next().is_some() {
             cx.wake_after(heard::ASK_AGAIN);
         }
         Ok(())

@@ -6,8 +6,7 @@ use async_trait::async_trait;
 use ipnet::IpNet;
 use minos_config::{InterfaceView, RouteView};
 use minos_resources::network::{
-    CONFIG_NAMESPACE, ConfigLayer, DEFAULT_ROUTE_METRIC, LinkStatus, RouteProtocol, RouteSpec,
-    RouteType, layered_id,
+    CONFIG_NAMESPACE, ConfigLayer, DEFAULT_ROUTE_METRIC, LinkStatus, RouteProtocol, RouteSpec, RouteType, layered_id,
 };
 use minos_runtime::{Context, Controller, Input, Key, Labels, Output, ReconcileError};
 
@@ -23,11 +22,7 @@ impl Controller for Config {
     }
 
     fn inputs(&self) -> Vec<Input> {
-        vec![
-            config::input().to_all(),
-            cmdline::input().to_all(),
-            Input::of::<LinkStatus>().to_all(),
-        ]
+        vec![config::input().to_all(), cmdline::input().to_all(), Input::of::<LinkStatus>().to_all()]
     }
 
     fn outputs(&self) -> Vec<Output> {
@@ -41,20 +36,10 @@ impl Controller for Config {
         let left_alone = |name: &str| interfaces.iter().any(|one| one.ignore && one.name == name);
 
         let named = cmdline.links.iter().filter(|link| !left_alone(&link.name));
-        let of_cmdline = named
-            .zip(DEFAULT_ROUTE_METRIC..)
-            .flat_map(|(link, metric)| of_cmdline(link, metric));
-        let of_interfaces = interfaces
-            .iter()
-            .filter(|one| !one.ignore)
-            .flat_map(of_interface);
+        let of_cmdline = named.zip(DEFAULT_ROUTE_METRIC..).flat_map(|(link, metric)| of_cmdline(link, metric));
+        let of_interfaces = interfaces.iter().filter(|one| !one.ignore).flat_map(of_interface);
         for spec in of_cmdline.chain(of_interfaces) {
-            cx.write_at(
-                CONFIG_NAMESPACE,
-                &layered_id(spec.layer, &spec.id()),
-                &Labels::new(),
-                spec,
-            )?;
+            cx.write_at(CONFIG_NAMESPACE, &layered_id(spec.layer, &spec.id()), &Labels::new(), spec)?;
         }
         Ok(())
     }
@@ -71,25 +56,16 @@ fn of_cmdline(link: &CmdlineLink, metric: u32) -> Vec<RouteSpec> {
         ..RouteSpec::new(&link.name, to, gateway, ConfigLayer::Cmdline)
     };
     let mut routes = vec![route(None, Some(gateway))];
-    let near = link
-        .address
-        .is_some_and(|address| address.contains(&gateway));
+    let near = link.address.is_some_and(|address| address.contains(&gateway));
     if gateway.is_ipv4() && !near {
         let source = link.address.map(|address| address.addr());
-        routes.push(RouteSpec {
-            source,
-            ..route(Some(IpNet::from(gateway)), None)
-        });
+        routes.push(RouteSpec { source, ..route(Some(IpNet::from(gateway)), None) });
     }
     routes
 }
 
 fn of_interface(interface: &InterfaceView) -> Vec<RouteSpec> {
-    interface
-        .routes
-        .iter()
-        .map(|route| of_route(&interface.name, route))
-        .collect()
+    interface.routes.iter().map(|route| of_route(&interface.name, route)).collect()
 }
 
 fn of_route(link: &str, route: &RouteView) -> RouteSpec {
@@ -98,16 +74,7 @@ fn of_route(link: &str, route: &RouteView) -> RouteSpec {
         source: route.source,
         priority: route.metric,
         mtu: route.mtu.unwrap_or_default(),
-        route_type: if multicast {
-            RouteType::MULTICAST
-        } else {
-            RouteType::UNICAST
-        },
-        ..RouteSpec::new(
-            link,
-            route.destination,
-            route.gateway,
-            ConfigLayer::Configuration,
-        )
+        route_type: if multicast { RouteType::MULTICAST } else { RouteType::UNICAST },
+        ..RouteSpec::new(link, route.destination, route.gateway, ConfigLayer::Configuration)
     }
 }

@@ -18,12 +18,7 @@ pub(super) enum Step {
 /// The changes after which every `desired` route is there, and none of those whose ids are in `removable` that nobody
 /// desires. `observed` are the routes through the link. Of several wishes for one place on it the first counts. Routes
 /// to the link itself come first, because gateways are reached through them.
-pub(super) fn plan(
-    link: &str,
-    desired: &[Route],
-    observed: &[Route],
-    removable: &BTreeSet<String>,
-) -> Vec<Step> {
+pub(super) fn plan(link: &str, desired: &[Route], observed: &[Route], removable: &BTreeSet<String>) -> Vec<Step> {
     let mut wanted: Vec<&Route> = Vec::new();
     for route in desired {
         if !wanted.iter().any(|one| same_place(one, route)) {
@@ -33,19 +28,12 @@ pub(super) fn plan(
     wanted.sort_by_key(|route| route.gateway.is_some());
     let id = |route: &Route| listed(route, link).id();
     let unwanted = observed.iter().filter(|route| {
-        let in_the_way = wanted
-            .iter()
-            .any(|one| same_place(one, route) && one.gateway == route.gateway);
+        let in_the_way = wanted.iter().any(|one| same_place(one, route) && one.gateway == route.gateway);
         (in_the_way || removable.contains(&id(route))) && !wanted.iter().any(|one| same(one, route))
     });
-    let missing = wanted
-        .iter()
-        .filter(|route| !observed.iter().any(|one| same(one, route)));
+    let missing = wanted.iter().filter(|route| !observed.iter().any(|one| same(one, route)));
     let removals: Vec<Step> = unwanted.cloned().map(Step::Remove).collect();
-    removals
-        .into_iter()
-        .chain(missing.map(|route| Step::Set((*route).clone())))
-        .collect()
+    removals.into_iter().chain(missing.map(|route| Step::Set((*route).clone()))).collect()
 }
 
 /// Whether two routes of a link lead to the same place with the same weight.
@@ -67,18 +55,14 @@ fn same(one: &Route, other: &Route) -> bool {
 
 /// For IPv6 the kernel fills in a metric.
 fn metric(route: &Route) -> u32 {
-    if route.metric == 0 && route.destination.addr().is_ipv6() {
-        1024
-    } else {
-        route.metric
-    }
+    if route.metric == 0 && route.destination.addr().is_ipv6() { 1024 } else { route.metric }
 }
 
 #[cfg(test)]
 mod tests {
     use minos_netlink::{
-        AddressFlags, Addresses as _, FakeKernel, LinkIndex, LinkKind, Links as _, NewAddress,
-        RouteProtocol, Routes as _, Scope,
+        AddressFlags, Addresses as _, FakeKernel, LinkIndex, LinkKind, Links as _, NewAddress, RouteProtocol,
+        Routes as _, Scope,
     };
     use proptest::prelude::*;
 
@@ -86,24 +70,18 @@ mod tests {
     use super::*;
 
     fn route() -> impl Strategy<Value = Route> {
-        (0_u8..3, 0_u8..3, 0_u32..2, any::<bool>(), 0_u32..2).prop_map(
-            |(to, gateway, metric, main, mtu)| {
-                let destination = match to {
-                    0 => "0.0.0.0/0".to_owned(),
-                    other => format!("192.0.{other}.0/24"),
-                };
-                let mut route = Route::to(destination.parse().expect("valid"), LinkIndex(2));
-                route.gateway = (gateway > 0).then(|| [10, 0, 0, gateway].into());
-                route.scope = if gateway > 0 {
-                    Scope::GLOBAL
-                } else {
-                    Scope::LINK
-                };
-                route.table = if main { Route::TABLE_MAIN } else { 42 };
-                (route.metric, route.mtu) = (metric, mtu * 1400);
-                route
-            },
-        )
+        (0_u8..3, 0_u8..3, 0_u32..2, any::<bool>(), 0_u32..2).prop_map(|(to, gateway, metric, main, mtu)| {
+            let destination = match to {
+                0 => "0.0.0.0/0".to_owned(),
+                other => format!("192.0.{other}.0/24"),
+            };
+            let mut route = Route::to(destination.parse().expect("valid"), LinkIndex(2));
+            route.gateway = (gateway > 0).then(|| [10, 0, 0, gateway].into());
+            route.scope = if gateway > 0 { Scope::GLOBAL } else { Scope::LINK };
+            route.table = if main { Route::TABLE_MAIN } else { 42 };
+            (route.metric, route.mtu) = (metric, mtu * 1400);
+            route
+        })
     }
 
     fn routes() -> impl Strategy<Value = Vec<Route>> {

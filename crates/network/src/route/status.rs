@@ -19,11 +19,7 @@ pub(super) struct Status {
 impl Status {
     pub(super) fn new(deps: &Deps) -> Self {
         let (links, routes) = (Arc::clone(&deps.links), Arc::clone(&deps.routes));
-        Self {
-            links,
-            routes,
-            events: Arc::clone(&deps.events),
-        }
+        Self { links, routes, events: Arc::clone(&deps.events) }
     }
 }
 
@@ -43,19 +39,14 @@ impl Controller for Status {
     }
 
     fn sources(&mut self) -> Vec<Source> {
-        vec![kernel::wake_all(Arc::clone(&self.events), |event| {
-            matches!(event, NetEvent::Route { .. })
-        })]
+        vec![kernel::wake_all(Arc::clone(&self.events), |event| matches!(event, NetEvent::Route { .. }))]
     }
 
     async fn reconcile(&mut self, cx: &Context, _key: &Key) -> Result<(), ReconcileError> {
         let links = self.links.links()?;
         for route in self.routes.routes()? {
             let link = links.iter().find(|link| Some(link.index) == route.link);
-            let status = listed(
-                &route,
-                link.map(|link| link.name.as_str()).unwrap_or_default(),
-            );
+            let status = listed(&route, link.map(|link| link.name.as_str()).unwrap_or_default());
             cx.write(&status.id(), status)?;
         }
         Ok(())

@@ -31,8 +31,7 @@ impl Server {
                 let request = wire.receive().await;
                 answering.asked.fetch_add(1, Ordering::SeqCst);
                 if !answering.stopped.load(Ordering::SeqCst) {
-                    let request = Message::decode(&mut Decoder::new(&request))
-                        .expect("the client speaks DHCP");
+                    let request = Message::decode(&mut Decoder::new(&request)).expect("the client speaks DHCP");
                     wire.send(&answering.answer(&request));
                 }
             }

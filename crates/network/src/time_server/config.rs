@@ -25,33 +25,16 @@ impl Controller for Config {
 
     async fn reconcile(&mut self, cx: &Context, _key: &Key) -> Result<(), ReconcileError> {
         let default = vec![TimeView::DEFAULT_SERVER.to_owned()];
-        let cmdline = cmdline::get(cx, &[])?
-            .time_servers
-            .iter()
-            .map(ToString::to_string)
-            .collect();
-        let configured = config::get(cx)?
-            .map(|machine| machine.time().servers)
-            .unwrap_or_default();
+        let cmdline = cmdline::get(cx, &[])?.time_servers.iter().map(ToString::to_string).collect();
+        let configured = config::get(cx)?.map(|machine| machine.time().servers).unwrap_or_default();
         let layers = [
             (ConfigLayer::Default, default),
             (ConfigLayer::Cmdline, cmdline),
             (ConfigLayer::Configuration, configured),
         ];
-        for (layer, time_servers) in layers
-            .into_iter()
-            .filter(|(_, servers): &(_, Vec<String>)| !servers.is_empty())
-        {
+        for (layer, time_servers) in layers.into_iter().filter(|(_, servers): &(_, Vec<String>)| !servers.is_empty()) {
             let id = layered_id(layer, TimeServerSpec::ID);
-            cx.write_at(
-                CONFIG_NAMESPACE,
-                &id,
-                &Labels::new(),
-                TimeServerSpec {
-                    time_servers,
-                    layer,
-                },
-            )?;
+            cx.write_at(CONFIG_NAMESPACE, &id, &Labels::new(), TimeServerSpec { time_servers, layer })?;
         }
         Ok(())
     }

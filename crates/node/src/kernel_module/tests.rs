@@ -38,9 +38,8 @@ impl KernelModules for FakeKernel {
 #[tokio::test(start_paused = true)]
 async fn what_is_needed_and_what_is_configured_is_loaded_once() {
     let kernel = Arc::new(FakeKernel::default());
-    let harness = Harness::new()
-        .with(Box::new(KernelModuleConfig))
-        .with(Box::new(KernelModuleApply::new(kernel.clone())));
+    let harness =
+        Harness::new().with(Box::new(KernelModuleConfig)).with(Box::new(KernelModuleApply::new(kernel.clone())));
     let text = "version: v1alpha1\nmachine:\n  type: worker\n  kernel:\n    modules:\n      - name: nf_conntrack\n        parameters: [hashsize=8]\n      - name: drbd\n";
     harness.put(MachineConfig::ID, MachineConfig(Config::parse(text.as_bytes()).expect("valid").0));
     harness.settle().await;

@@ -15,7 +15,8 @@ use crate::KernelParams;
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
 
 /// The parameters that come with the module `br_netfilter`.
-const BRIDGE: &[&str] = &["proc.sys.net.bridge.bridge-nf-call-iptables", "proc.sys.net.bridge.bridge-nf-call-ip6tables"];
+const BRIDGE: &[&str] =
+    &["proc.sys.net.bridge.bridge-nf-call-iptables", "proc.sys.net.bridge.bridge-nf-call-ip6tables"];
 
 /// Keyed by parameter.
 pub(crate) struct KernelParamApply {

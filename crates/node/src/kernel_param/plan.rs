@@ -73,7 +73,10 @@ mod tests {
 
     #[test]
     fn tabs_are_spaces() {
-        assert_eq!(ParamPlan::new(Some(&wish("4096 87380 100")), None, None, Some("4096\t87380\t100")), ParamPlan::Keep);
+        assert_eq!(
+            ParamPlan::new(Some(&wish("4096 87380 100")), None, None, Some("4096\t87380\t100")),
+            ParamPlan::Keep
+        );
     }
 
     proptest! {

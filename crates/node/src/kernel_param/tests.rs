@@ -34,9 +34,8 @@ async fn the_configuration_reaches_the_kernel_and_leaves_it() {
     let kernel = Arc::new(FakeKernel::default());
     kernel.write("proc.sys.net.ipv4.ip_forward", "0").unwrap();
     kernel.write("sys.kernel.mm.ksm.run", "0").unwrap();
-    let harness = Harness::new()
-        .with(Box::new(KernelParamConfig))
-        .with(Box::new(KernelParamApply::new(kernel.clone())));
+    let harness =
+        Harness::new().with(Box::new(KernelParamConfig)).with(Box::new(KernelParamApply::new(kernel.clone())));
     let text = "version: v1alpha1\nmachine:\n  type: worker\n  sysctls:\n    net.ipv4.ip_forward: \"1\"\n  sysfs:\n    kernel.mm.ksm.run: \"1\"\n";
     harness.put(MachineConfig::ID, config(text));
     harness.settle().await;
@@ -52,9 +51,8 @@ async fn the_configuration_reaches_the_kernel_and_leaves_it() {
 async fn a_parameter_that_comes_with_a_module_is_set_later() {
     const BRIDGE: &str = "proc.sys.net.bridge.bridge-nf-call-iptables";
     let kernel = Arc::new(FakeKernel::default());
-    let harness = Harness::new()
-        .with(Box::new(KernelParamDefaults))
-        .with(Box::new(KernelParamApply::new(kernel.clone())));
+    let harness =
+        Harness::new().with(Box::new(KernelParamDefaults)).with(Box::new(KernelParamApply::new(kernel.clone())));
     harness.pass(Duration::from_secs(1)).await;
     assert!(harness.spec::<KernelParamStatus>(BRIDGE).is_some_and(|status| status.unsupported));
     kernel.write(BRIDGE, "0").unwrap();

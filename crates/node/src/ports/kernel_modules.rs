@@ -85,7 +85,8 @@ mod tests {
     #[test]
     fn parts_of_the_kernel_are_known() {
         let folder = tempfile::tempdir().expect("a folder");
-        std::fs::write(folder.path().join("modules.builtin"), "kernel/fs/overlay-fs.ko\nkernel/net/x.ko\n").expect("written");
+        std::fs::write(folder.path().join("modules.builtin"), "kernel/fs/overlay-fs.ko\nkernel/net/x.ko\n")
+            .expect("written");
         assert!(built_in(folder.path(), "overlay_fs"));
         assert!(!built_in(folder.path(), "overlay"));
     }

@@ -42,7 +42,8 @@ impl Apt {
 
     /// The package that a name stands for: the kernel of the current release for one without a version, else itself.
     pub fn real_name(&self, name: &str) -> Result<String> {
-        let unversioned = name.strip_prefix("linux-image-").is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()));
+        let unversioned =
+            name.strip_prefix("linux-image-").is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()));
         if !unversioned {
             return Ok(name.to_owned());
         }
@@ -100,7 +101,9 @@ impl Apt {
 fn sources(archive: &Archive, suites: &[String]) -> String {
     let paragraphs = suites.iter().map(|suite| {
         let uri = if suite.ends_with("-security") { &archive.security } else { &archive.main };
-        format!("Types: deb\nURIs: {uri}\nSuites: {suite}\nComponents: main\nArchitectures: amd64\nSigned-By: {KEYRING}\n")
+        format!(
+            "Types: deb\nURIs: {uri}\nSuites: {suite}\nComponents: main\nArchitectures: amd64\nSigned-By: {KEYRING}\n"
+        )
     });
     paragraphs.collect::<Vec<_>>().join("\n")
 }

@@ -21,8 +21,6 @@ impl Info {
 impl Spec for Info {
     const TYPE: &'static str = "Infos.cluster.talos.dev";
     const NAMESPACE: &'static str = super::NAMESPACE;
-    const COLUMNS: &'static [Column] = &[
-        Column::new("Cluster ID", "{.clusterId}"),
-        Column::new("Cluster Name", "{.clusterName}"),
-    ];
+    const COLUMNS: &'static [Column] =
+        &[Column::new("Cluster ID", "{.clusterId}"), Column::new("Cluster Name", "{.clusterName}")];
 }

@@ -34,9 +34,7 @@ impl Serialize for MachineConfig {
 impl<'de> Deserialize<'de> for MachineConfig {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        Config::parse(text.as_bytes())
-            .map(|(config, _)| Self(config))
-            .map_err(D::Error::custom)
+        Config::parse(text.as_bytes()).map(|(config, _)| Self(config)).map_err(D::Error::custom)
     }
 }
 
@@ -68,23 +66,14 @@ mod tests {
 
     #[test]
     fn yaml_is_the_text_and_protobuf_wraps_it() {
-        let text = format!(
-            "version: v1alpha1\nmachine:\n  type: worker\n{}",
-            "# padding\n".repeat(20)
-        );
+        let text = format!("version: v1alpha1\nmachine:\n  type: worker\n{}", "# padding\n".repeat(20));
         let resource = MachineConfig(Config::parse(text.as_bytes()).unwrap().0);
         let json = serde_json::to_value(&resource).unwrap();
         assert_eq!(json, serde_json::Value::String(text.clone()));
-        assert_eq!(
-            serde_json::from_value::<MachineConfig>(json).unwrap(),
-            resource
-        );
+        assert_eq!(serde_json::from_value::<MachineConfig>(json).unwrap(), resource);
         let bytes = resource.protobuf().unwrap();
         assert_eq!(bytes[0], 0x0a);
-        assert_eq!(
-            usize::from(bytes[1] & 0x7f) | usize::from(bytes[2]) << 7,
-            text.len()
-        );
+        assert_eq!(usize::from(bytes[1] & 0x7f) | usize::from(bytes[2]) << 7, text.len());
         assert_eq!(&bytes[3..], text.as_bytes());
     }
 }

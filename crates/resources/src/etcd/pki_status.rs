@@ -20,8 +20,6 @@ impl PkiStatus {
 impl Spec for PkiStatus {
     const TYPE: &'static str = "PKIStatuses.etcd.talos.dev";
     const NAMESPACE: &'static str = super::NAMESPACE;
-    const COLUMNS: &'static [Column] = &[
-        Column::new("Ready", "{.ready}"),
-        Column::new("Secrets Version", "{.version}"),
-    ];
+    const COLUMNS: &'static [Column] =
+        &[Column::new("Ready", "{.ready}"), Column::new("Secrets Version", "{.version}")];
 }

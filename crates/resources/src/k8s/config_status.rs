@@ -20,8 +20,6 @@ impl ConfigStatus {
 impl Spec for ConfigStatus {
     const TYPE: &'static str = "ConfigStatuses.kubernetes.talos.dev";
     const NAMESPACE: &'static str = super::CONTROL_PLANE_NAMESPACE;
-    const COLUMNS: &'static [Column] = &[
-        Column::new("Ready", "{.ready}"),
-        Column::new("Secrets Version", "{.version}"),
-    ];
+    const COLUMNS: &'static [Column] =
+        &[Column::new("Ready", "{.ready}"), Column::new("Secrets Version", "{.version}")];
 }

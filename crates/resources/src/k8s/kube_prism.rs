@@ -22,11 +22,8 @@ impl KubePrismConfig {
 impl Spec for KubePrismConfig {
     const TYPE: &'static str = "KubePrismConfigs.kubernetes.talos.dev";
     const NAMESPACE: &'static str = super::NAMESPACE;
-    const COLUMNS: &'static [Column] = &[
-        Column::new("Host", "{.host}"),
-        Column::new("Port", "{.port}"),
-        Column::new("Endpoints", "{.endpoints}"),
-    ];
+    const COLUMNS: &'static [Column] =
+        &[Column::new("Host", "{.host}"), Column::new("Port", "{.port}"), Column::new("Endpoints", "{.endpoints}")];
 }
 
 /// The API servers that it may use.
@@ -44,10 +41,8 @@ impl KubePrismEndpoints {
 impl Spec for KubePrismEndpoints {
     const TYPE: &'static str = "KubePrismEndpoints.kubernetes.talos.dev";
     const NAMESPACE: &'static str = super::NAMESPACE;
-    const COLUMNS: &'static [Column] = &[
-        Column::new("Hosts", "{.endpoints[*].host}"),
-        Column::new("Ports", "{.endpoints[*].port}"),
-    ];
+    const COLUMNS: &'static [Column] =
+        &[Column::new("Hosts", "{.endpoints[*].host}"), Column::new("Ports", "{.endpoints[*].port}")];
 }
 
 /// Whether it has an API server to pass connections to.

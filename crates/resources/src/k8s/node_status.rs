@@ -28,8 +28,6 @@ pub struct NodeStatus {
 impl Spec for NodeStatus {
     const TYPE: &'static str = "NodeStatuses.kubernetes.talos.dev";
     const NAMESPACE: &'static str = super::NAMESPACE;
-    const COLUMNS: &'static [Column] = &[
-        Column::new("Ready", "{.nodeReady}"),
-        Column::new("Unschedulable", "{.unschedulable}"),
-    ];
+    const COLUMNS: &'static [Column] =
+        &[Column::new("Ready", "{.nodeReady}"), Column::new("Unschedulable", "{.unschedulable}")];
 }

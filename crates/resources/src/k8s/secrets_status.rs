@@ -20,8 +20,6 @@ impl SecretsStatus {
 impl Spec for SecretsStatus {
     const TYPE: &'static str = "SecretStatuses.kubernetes.talos.dev";
     const NAMESPACE: &'static str = super::CONTROL_PLANE_NAMESPACE;
-    const COLUMNS: &'static [Column] = &[
-        Column::new("Ready", "{.ready}"),
-        Column::new("Secrets Version", "{.version}"),
-    ];
+    const COLUMNS: &'static [Column] =
+        &[Column::new("Ready", "{.ready}"), Column::new("Secrets Version", "{.version}")];
 }

@@ -24,11 +24,7 @@ pub struct AddressSpec {
     /// Flags.
     pub flags: AddressFlags,
     /// Tell the neighbours when it is set.
-    #[serde(
-        rename = "announceWithARP",
-        default,
-        skip_serializing_if = "is_default"
-    )]
+    #[serde(rename = "announceWithARP", default, skip_serializing_if = "is_default")]
     pub announce_with_arp: bool,
     /// Metric of the route to its network; 0 for the kernel's choice.
     #[serde(default, skip_serializing_if = "is_default")]
@@ -94,11 +90,7 @@ impl AddressFlags {
 impl Family {
     /// The family of an address.
     pub fn of(address: IpAddr) -> Self {
-        if address.is_ipv4() {
-            Self::INET4
-        } else {
-            Self::INET6
-        }
+        if address.is_ipv4() { Self::INET4 } else { Self::INET6 }
     }
 }
 
@@ -111,8 +103,5 @@ impl Spec for AddressStatus {
     const TYPE: &'static str = "AddressStatuses.net.talos.dev";
     const NAMESPACE: &'static str = super::NAMESPACE;
     const ALIASES: &'static [&'static str] = &["address", "addresses"];
-    const COLUMNS: &'static [Column] = &[
-        Column::new("Address", "{.address}"),
-        Column::new("Link", "{.linkName}"),
-    ];
+    const COLUMNS: &'static [Column] = &[Column::new("Address", "{.address}"), Column::new("Link", "{.linkName}")];
 }

@@ -33,11 +33,7 @@ impl HostnameSpec {
     pub fn parse(name: &str, layer: ConfigLayer) -> Option<Self> {
         let (hostname, domainname) = name.split_once('.').unwrap_or((name, ""));
         let valid = !hostname.is_empty() && hostname.len() <= 63 && name.len() <= 253;
-        valid.then(|| Self {
-            hostname: hostname.to_owned(),
-            domainname: domainname.to_owned(),
-            layer,
-        })
+        valid.then(|| Self { hostname: hostname.to_owned(), domainname: domainname.to_owned(), layer })
     }
 }
 
@@ -73,8 +69,6 @@ impl Spec for HostnameStatus {
     const TYPE: &'static str = "HostnameStatuses.net.talos.dev";
     const NAMESPACE: &'static str = super::NAMESPACE;
     const ALIASES: &'static [&'static str] = &["hostname"];
-    const COLUMNS: &'static [Column] = &[
-        Column::new("Hostname", "{.hostname}"),
-        Column::new("Domainname", "{.domainname}"),
-    ];
+    const COLUMNS: &'static [Column] =
+        &[Column::new("Hostname", "{.hostname}"), Column::new("Domainname", "{.domainname}")];
 }

@@ -327,12 +327,7 @@ impl RoutingTable {
     pub const MAIN: Self = Self(254);
     /// The kernel's own.
     pub const LOCAL: Self = Self(255);
-    const NAMES: &'static [(u32, &'static str)] = &[
-        (0, "unspec"),
-        (253, "default"),
-        (254, "main"),
-        (255, "local"),
-    ];
+    const NAMES: &'static [(u32, &'static str)] = &[(0, "unspec"), (253, "default"), (254, "main"), (255, "local")];
 }
 
 impl Default for RoutingTable {
@@ -364,9 +359,7 @@ impl TryFrom<String> for RoutingTable {
         if let Some((number, _)) = Self::NAMES.iter().find(|(_, name)| *name == text) {
             return Ok(Self(*number));
         }
-        let inner = text
-            .strip_prefix("RoutingTable(")
-            .and_then(|rest| rest.strip_suffix(')'));
+        let inner = text.strip_prefix("RoutingTable(").and_then(|rest| rest.strip_suffix(')'));
         let number = inner.unwrap_or(&text).parse();
         number.map(Self).map_err(|_| UnknownName(text))
     }
@@ -383,35 +376,18 @@ mod tests {
         assert_eq!("Scope(7)".parse(), Ok(Scope(7)));
         assert_eq!("link".parse(), Ok(Scope::LINK));
         assert!("nearby".parse::<Scope>().is_err());
-        let tables = [
-            (254, "main"),
-            (255, "local"),
-            (99, "99"),
-            (1000, "RoutingTable(1000)"),
-        ];
+        let tables = [(254, "main"), (255, "local"), (99, "99"), (1000, "RoutingTable(1000)")];
         for (number, name) in tables {
             assert_eq!(RoutingTable(number).to_string(), name);
-            assert_eq!(
-                RoutingTable::try_from(name.to_owned()),
-                Ok(RoutingTable(number))
-            );
+            assert_eq!(RoutingTable::try_from(name.to_owned()), Ok(RoutingTable(number)));
         }
     }
 
     #[test]
     fn flags_are_joined_by_commas() {
-        assert_eq!(
-            AddressFlags(0x80 | 0x200).to_string(),
-            "permanent,noprefixroute"
-        );
-        assert_eq!(
-            AddressFlags::try_from("permanent,noprefixroute".to_owned()),
-            Ok(AddressFlags(0x280))
-        );
-        assert_eq!(
-            LinkFlags(0x1_0043).to_string(),
-            "UP,BROADCAST,RUNNING,LOWER_UP"
-        );
+        assert_eq!(AddressFlags(0x80 | 0x200).to_string(), "permanent,noprefixroute");
+        assert_eq!(AddressFlags::try_from("permanent,noprefixroute".to_owned()), Ok(AddressFlags(0x280)));
+        assert_eq!(LinkFlags(0x1_0043).to_string(), "UP,BROADCAST,RUNNING,LOWER_UP");
         assert_eq!(LinkFlags::try_from(String::new()), Ok(LinkFlags(0)));
         assert!(RouteFlags::try_from("sticky".to_owned()).is_err());
     }

@@ -77,19 +77,15 @@ impl NodeAddressSortAlgorithm {
 impl Spec for NodeAddress {
     const TYPE: &'static str = "NodeAddresses.net.talos.dev";
     const NAMESPACE: &'static str = super::NAMESPACE;
-    const COLUMNS: &'static [Column] = &[
-        Column::new("Addresses", "{.addresses}"),
-        Column::new("SortAlgorithm", "{.sortAlgorithm}"),
-    ];
+    const COLUMNS: &'static [Column] =
+        &[Column::new("Addresses", "{.addresses}"), Column::new("SortAlgorithm", "{.sortAlgorithm}")];
 }
 
 impl Spec for NodeAddressFilter {
     const TYPE: &'static str = "NodeAddressFilters.net.talos.dev";
     const NAMESPACE: &'static str = super::NAMESPACE;
-    const COLUMNS: &'static [Column] = &[
-        Column::new("Include Subnets", "{.includeSubnets}"),
-        Column::new("Exclude Subnets", "{.excludeSubnets}"),
-    ];
+    const COLUMNS: &'static [Column] =
+        &[Column::new("Include Subnets", "{.includeSubnets}"), Column::new("Exclude Subnets", "{.excludeSubnets}")];
 }
 
 impl Spec for NodeAddressSortAlgorithm {

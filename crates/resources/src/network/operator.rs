@@ -75,19 +75,13 @@ impl fmt::Display for Operator {
 impl OperatorSpec {
     /// A DHCPv4 client that names itself by its hardware address.
     pub fn dhcp4(link_name: impl Into<String>, route_metric: u32, layer: ConfigLayer) -> Self {
-        let client_identifier = ClientIdentifierSpec {
-            client_identifier: ClientIdentifier::MAC,
-            duid_raw_hex: String::new(),
-        };
+        let client_identifier =
+            ClientIdentifierSpec { client_identifier: ClientIdentifier::MAC, duid_raw_hex: String::new() };
         Self {
             operator: Operator::Dhcp4,
             link_name: link_name.into(),
             require_up: true,
-            dhcp4: Some(Dhcp4Operator {
-                route_metric,
-                skip_hostname_request: false,
-                client_identifier,
-            }),
+            dhcp4: Some(Dhcp4Operator { route_metric, skip_hostname_request: false, client_identifier }),
             layer,
         }
     }

@@ -5,9 +5,7 @@ use std::net::IpAddr;
 use minos_runtime::Spec;
 use serde::{Deserialize, Serialize};
 
-use super::{
-    AddressSpec, HostnameSpec, LinkSpec, OperatorSpec, ResolverSpec, RouteSpec, TimeServerSpec,
-};
+use super::{AddressSpec, HostnameSpec, LinkSpec, OperatorSpec, ResolverSpec, RouteSpec, TimeServerSpec};
 
 /// Wishes of the platform, all of the layer `platform`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

@@ -50,8 +50,6 @@ impl Spec for ResolverStatus {
     const TYPE: &'static str = "ResolverStatuses.net.talos.dev";
     const NAMESPACE: &'static str = super::NAMESPACE;
     const ALIASES: &'static [&'static str] = &["resolvers"];
-    const COLUMNS: &'static [Column] = &[
-        Column::new("Resolvers", "{.dnsServers}"),
-        Column::new("Search Domains", "{.searchDomains}"),
-    ];
+    const COLUMNS: &'static [Column] =
+        &[Column::new("Resolvers", "{.dnsServers}"), Column::new("Search Domains", "{.searchDomains}")];
 }

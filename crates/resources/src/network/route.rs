@@ -110,24 +110,10 @@ pub struct RouteKey<'a> {
 impl RouteKey<'_> {
     /// Id of the route: `inet4/10.5.0.1//1024` is a default route.
     pub fn id(&self) -> String {
-        let table = if self.table == RoutingTable::MAIN {
-            String::new()
-        } else {
-            format!("{}/", self.table)
-        };
-        let link = if self.family == Family::INET6 {
-            format!("{}/", self.out_link_name)
-        } else {
-            String::new()
-        };
-        let (gateway, to) = (
-            text::of(self.gateway.as_ref()),
-            text::of(self.destination.as_ref()),
-        );
-        format!(
-            "{table}{link}{}/{gateway}/{to}/{}",
-            self.family, self.priority
-        )
+        let table = if self.table == RoutingTable::MAIN { String::new() } else { format!("{}/", self.table) };
+        let link = if self.family == Family::INET6 { format!("{}/", self.out_link_name) } else { String::new() };
+        let (gateway, to) = (text::of(self.gateway.as_ref()), text::of(self.destination.as_ref()));
+        format!("{table}{link}{}/{gateway}/{to}/{}", self.family, self.priority)
     }
 }
 
@@ -141,8 +127,7 @@ impl RouteSpec {
     ) -> Self {
         let address = gateway.or_else(|| destination.map(|to| to.addr()));
         let family = address.map_or(Family::INET4, Family::of);
-        let destination =
-            destination.filter(|to| to.prefix_len() != 0 || !to.addr().is_unspecified());
+        let destination = destination.filter(|to| to.prefix_len() != 0 || !to.addr().is_unspecified());
         let gateway = gateway.filter(|gateway| !gateway.is_unspecified());
         Self {
             family,
@@ -167,46 +152,16 @@ impl RouteSpec {
 
     /// Id, without the layer.
     pub fn id(&self) -> String {
-        let Self {
-            table,
-            family,
-            destination,
-            gateway,
-            priority,
-            ..
-        } = *self;
-        RouteKey {
-            table,
-            family,
-            destination,
-            gateway,
-            priority,
-            out_link_name: &self.out_link_name,
-        }
-        .id()
+        let Self { table, family, destination, gateway, priority, .. } = *self;
+        RouteKey { table, family, destination, gateway, priority, out_link_name: &self.out_link_name }.id()
     }
 }
 
 impl RouteStatus {
     /// Id.
     pub fn id(&self) -> String {
-        let Self {
-            table,
-            family,
-            destination,
-            gateway,
-            priority,
-            ..
-        } = *self;
-        RouteKey {
-            table,
-            family,
-            destination,
-            gateway,
-            priority,
-            out_link_name: &self.out_link_name,
-        }
-        .id()
+        let Self { table, family, destination, gateway, priority, .. } = *self;
+        RouteKey { table, family, destination, gateway, priority, out_link_name: &self.out_link_name }.id()
     }
 }
 
@@ -237,34 +192,13 @@ mod tests {
         let default = RouteSpec::new("eth0", None, gateway, ConfigLayer::Operator);
         assert_eq!(default.id(), "inet4/10.5.0.1//1024");
         assert_eq!(default.scope, Scope::GLOBAL);
-        let spelled = RouteSpec::new(
-            "eth0",
-            "0.0.0.0/0".parse().ok(),
-            gateway,
-            ConfigLayer::Operator,
-        );
+        let spelled = RouteSpec::new("eth0", "0.0.0.0/0".parse().ok(), gateway, ConfigLayer::Operator);
         assert_eq!(spelled, default);
-        let near = RouteSpec::new(
-            "eth0",
-            "10.9.0.0/16".parse().ok(),
-            None,
-            ConfigLayer::Configuration,
-        );
-        assert_eq!(
-            (near.id().as_str(), near.scope),
-            ("inet4//10.9.0.0/16/1024", Scope::LINK)
-        );
-        let six = RouteSpec::new(
-            "eth0",
-            None,
-            "fe80::1".parse().ok(),
-            ConfigLayer::Configuration,
-        );
+        let near = RouteSpec::new("eth0", "10.9.0.0/16".parse().ok(), None, ConfigLayer::Configuration);
+        assert_eq!((near.id().as_str(), near.scope), ("inet4//10.9.0.0/16/1024", Scope::LINK));
+        let six = RouteSpec::new("eth0", None, "fe80::1".parse().ok(), ConfigLayer::Configuration);
         assert_eq!(six.id(), "eth0/inet6/fe80::1//1024");
-        let elsewhere = RouteSpec {
-            table: RoutingTable(42),
-            ..near
-        };
+        let elsewhere = RouteSpec { table: RoutingTable(42), ..near };
         assert_eq!(elsewhere.id(), "42/inet4//10.9.0.0/16/1024");
     }
 }

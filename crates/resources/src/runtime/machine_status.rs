@@ -41,6 +41,5 @@ impl MachineStatus {
 impl Spec for MachineStatus {
     const TYPE: &'static str = "MachineStatuses.runtime.talos.dev";
     const NAMESPACE: &'static str = super::NAMESPACE;
-    const COLUMNS: &'static [Column] =
-        &[Column::new("Stage", "{.stage}"), Column::new("Ready", "{.status.ready}")];
+    const COLUMNS: &'static [Column] = &[Column::new("Stage", "{.stage}"), Column::new("Ready", "{.status.ready}")];
 }

@@ -74,11 +74,6 @@ impl Declared {
     }
 
     fn undeclared(&self, access: &'static str, type_name: &'static str, namespace: &str) -> StateError {
-        StateError::Undeclared {
-            controller: self.name.clone(),
-            access,
-            type_name,
-            namespace: namespace.to_owned(),
-        }
+        StateError::Undeclared { controller: self.name.clone(), access, type_name, namespace: namespace.to_owned() }
     }
 }

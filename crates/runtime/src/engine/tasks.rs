@@ -27,13 +27,8 @@ impl fmt::Debug for Tasks {
 }
 
 impl Tasks {
-    pub(crate) fn run<F>(
-        self: &Arc<Self>,
-        key: &Key,
-        fingerprint: u64,
-        waker: &Waker,
-        task: impl FnOnce(Waker) -> F,
-    ) where
+    pub(crate) fn run<F>(self: &Arc<Self>, key: &Key, fingerprint: u64, waker: &Waker, task: impl FnOnce(Waker) -> F)
+    where
         F: Future<Output = ()> + Send + 'static,
     {
         let mut running = lock(&self.running);

@@ -91,7 +91,9 @@ fn bring_up(disks: &dyn Disks, volume: &SystemVolume) -> Result<VolumeStatus, St
         let probed = located.map(|device| disks.probe(&device.path())).transpose()?.flatten();
         let mounted = disks.is_mounted(target);
         match next(volume, located, probed.as_ref(), mounted, system_disk) {
-            Step::Missing => return Ok(VolumeStatus { phase: VolumePhase::Missing, kind: kind(), ..VolumeStatus::default() }),
+            Step::Missing => {
+                return Ok(VolumeStatus { phase: VolumePhase::Missing, kind: kind(), ..VolumeStatus::default() });
+            }
             Step::Refuse { reason } => {
                 let status = located.map(|device| describe(device, probed.as_ref())).unwrap_or_default();
                 return Ok(VolumeStatus { phase: VolumePhase::Failed, error_message: reason, ..status });

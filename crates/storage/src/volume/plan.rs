@@ -23,7 +23,11 @@ pub enum Step {
 
 /// The partition that a volume is on. Volumes that are made count only on the system's disk: a disk that somebody plugs
 /// in cannot supply them.
-pub fn locate<'a>(volume: &SystemVolume, devices: &'a [BlockDevice], system_disk: Option<&str>) -> Option<&'a BlockDevice> {
+pub fn locate<'a>(
+    volume: &SystemVolume,
+    devices: &'a [BlockDevice],
+    system_disk: Option<&str>,
+) -> Option<&'a BlockDevice> {
     devices.iter().find(|device| {
         device.partition_label.as_deref() == Some(volume.label)
             && (volume.made.is_none() || device.parent.as_deref() == system_disk)
@@ -52,10 +56,14 @@ pub fn next(
         (None, Some(_)) => Step::Format { device },
         (None, None) => Step::Refuse { reason: "it is empty".to_owned() },
         (Some(found), Some(_)) if found.filesystem == Filesystem::Xfs => Step::Mount { device, filesystem: "xfs" },
-        (Some(found), None) if matches!(found.filesystem, Filesystem::Erofs | Filesystem::Ext4 | Filesystem::Squashfs) => {
+        (Some(found), None)
+            if matches!(found.filesystem, Filesystem::Erofs | Filesystem::Ext4 | Filesystem::Squashfs) =>
+        {
             Step::Mount { device, filesystem: found.filesystem.as_str() }
         }
-        (Some(found), _) => Step::Refuse { reason: format!("it holds {}, which is not its own", found.filesystem.as_str()) },
+        (Some(found), _) => {
+            Step::Refuse { reason: format!("it holds {}, which is not its own", found.filesystem.as_str()) }
+        }
     }
 }
 

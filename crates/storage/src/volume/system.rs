@@ -59,6 +59,12 @@ pub const OVERLAY_ROOT: &str = "/var/system/overlays";
 
 /// Folders that everybody expects on EPHEMERAL.
 pub const FOLDERS: [&str; 8] = [
-    "/var/lib/containerd", "/var/lib/kubelet", "/var/lib/etcd", "/var/lib/cni", "/var/log/pods", "/var/log/containers",
-    "/var/log/audit", "/var/run",
+    "/var/lib/containerd",
+    "/var/lib/kubelet",
+    "/var/lib/etcd",
+    "/var/lib/cni",
+    "/var/log/pods",
+    "/var/log/containers",
+    "/var/log/audit",
+    "/var/run",
 ];

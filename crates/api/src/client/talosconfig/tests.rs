@@ -27,9 +27,7 @@ fn reads_and_writes_the_same() {
     assert!(!text.contains("target"), "{text}");
     assert_eq!(text, Talosconfig::parse(&text).unwrap().to_yaml());
     assert!(
-        text.starts_with(
-            "context: home\ncontexts:\n    home:\n        endpoints:\n            - \"10.5.0.2\"\n"
-        ),
+        text.starts_with("context: home\ncontexts:\n    home:\n        endpoints:\n            - \"10.5.0.2\"\n"),
         "{text}"
     );
 }
@@ -46,13 +44,7 @@ fn a_taken_name_gets_a_number_and_becomes_current() {
     let mut config = Talosconfig::parse(FILE).unwrap();
     let renames = config.merge(Talosconfig::parse(FILE).unwrap());
     assert_eq!(renames.len(), 2);
-    assert_eq!(
-        renames[0],
-        Rename {
-            from: "home".into(),
-            to: "home-1".into()
-        }
-    );
+    assert_eq!(renames[0], Rename { from: "home".into(), to: "home-1".into() });
     assert_eq!(config.context, "home-1");
     assert_eq!(config.contexts.len(), 4);
 }
@@ -60,20 +52,8 @@ fn a_taken_name_gets_a_number_and_becomes_current() {
 #[test]
 fn what_is_missing_is_said_with_the_next_step() {
     let config = Talosconfig::parse("").unwrap();
-    assert!(
-        config
-            .select(None)
-            .unwrap_err()
-            .to_string()
-            .contains("minosctl config context")
-    );
-    assert!(
-        config
-            .select(Some("x"))
-            .unwrap_err()
-            .to_string()
-            .contains("minosctl config contexts")
-    );
+    assert!(config.select(None).unwrap_err().to_string().contains("minosctl config context"));
+    assert!(config.select(Some("x")).unwrap_err().to_string().contains("minosctl config contexts"));
     assert!(Talosconfig::parse("context: [").is_err());
 }
 
@@ -85,9 +65,6 @@ fn saved_files_are_private() {
     let mut config = Talosconfig::open(Some(&path)).unwrap();
     config.context = "x".into();
     config.save().unwrap();
-    assert_eq!(
-        fs::metadata(&path).unwrap().permissions().mode() & 0o777,
-        0o600
-    );
+    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
     assert_eq!(Talosconfig::open(Some(&path)).unwrap().context, "x");
 }

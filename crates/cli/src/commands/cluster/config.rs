@@ -41,24 +41,15 @@ impl Wanted<'_> {
         input.endpoints = vec![format!("127.0.0.1:{}", self.api_port)];
         input.install_disk = "/dev/vda".into();
         input.discovery = false;
-        let mut patches =
-            vec![Patch::parse(LOCAL).context("the patch for local clusters is broken")?];
+        let mut patches = vec![Patch::parse(LOCAL).context("the patch for local clusters is broken")?];
         if self.kubernetes_port != 6443 {
-            let port = format!(
-                "cluster:\n  controlPlane:\n    localAPIServerPort: {}\n",
-                self.kubernetes_port
-            );
+            let port = format!("cluster:\n  controlPlane:\n    localAPIServerPort: {}\n", self.kubernetes_port);
             patches.push(Patch::parse(&port).context("the patch for the port is broken")?);
         }
         patches.extend_from_slice(self.patches);
         let config = input.config(MachineType::ControlPlane)?;
-        let (config, _) = config
-            .patched(&patches)
-            .map_err(|error| BadInput(error.to_string()))?;
-        Ok(Files {
-            machine: config.encode().to_owned(),
-            talosconfig: input.talosconfig(now)?,
-        })
+        let (config, _) = config.patched(&patches).map_err(|error| BadInput(error.to_string()))?;
+        Ok(Files { machine: config.encode().to_owned(), talosconfig: input.talosconfig(now)? })
     }
 }
 
@@ -68,23 +59,14 @@ mod tests {
 
     #[test]
     fn the_configuration_is_whole_and_says_what_is_off() {
-        let wanted = Wanted {
-            name: "one",
-            api_port: 50001,
-            kubernetes_port: 6444,
-            kubernetes_version: "v1.36.3",
-            patches: &[],
-        };
+        let wanted =
+            Wanted { name: "one", api_port: 50001, kubernetes_port: 6444, kubernetes_version: "v1.36.3", patches: &[] };
         let files = wanted.files().unwrap();
         let (config, _) = minos_config::Config::parse(files.machine.as_bytes()).unwrap();
         if let Err(problems) = config.validate(minos_config::Mode::Cloud) {
             panic!("{problems}");
         }
-        assert!(
-            files.machine.contains("localAPIServerPort: 6444"),
-            "{}",
-            files.machine
-        );
+        assert!(files.machine.contains("localAPIServerPort: 6444"), "{}", files.machine);
         assert!(files.machine.contains("https://127.0.0.1:6444"));
         assert!(files.talosconfig.contains("127.0.0.1:50001"));
     }

@@ -10,8 +10,7 @@ use minos_api::machine::apply_configuration_request::Mode;
 use minos_api::machine::{ApplyConfigurationRequest, BootstrapRequest};
 use minos_config::Patch;
 use minos_localcluster::{
-    Accelerator, ClusterFolder, ClusterState, MachineSpec, choose, find_firmware, find_qemu,
-    free_port, start,
+    Accelerator, ClusterFolder, ClusterState, MachineSpec, choose, find_firmware, find_qemu, free_port, start,
 };
 use tokio::time::{Instant, sleep, timeout};
 use tonic::Code;
@@ -104,20 +103,10 @@ impl Create {
         let api_port = free_port(50000).context("no port is free on this host")?;
         let kubernetes_port = free_port(6443).context("no port is free on this host")?;
         let files = stage("generating keys and configuration", async {
-            let patches: Vec<Patch> = self
-                .config_patch
-                .iter()
-                .map(|text| patch(text))
-                .collect::<Result<_>>()?;
+            let patches: Vec<Patch> = self.config_patch.iter().map(|text| patch(text)).collect::<Result<_>>()?;
             let version = &self.kubernetes_version;
-            Wanted {
-                name: &folder.name,
-                api_port,
-                kubernetes_port,
-                kubernetes_version: version,
-                patches: &patches,
-            }
-            .files()
+            Wanted { name: &folder.name, api_port, kubernetes_port, kubernetes_version: version, patches: &patches }
+                .files()
         })
         .await?;
         save(folder, "local.yaml", LOCAL)?;
@@ -139,10 +128,8 @@ impl Create {
             durable: self.durable,
         };
         let power_on = Instant::now();
-        let machine = stage("starting the machine", async {
-            Ok(start(&qemu, &firmware, folder, &spec).await?)
-        })
-        .await?;
+        let machine =
+            stage("starting the machine", async { Ok(start(&qemu, &firmware, folder, &spec).await?) }).await?;
         folder.save(&ClusterState {
             name: folder.name.clone(),
             accelerator: choice.accelerator,
@@ -153,36 +140,19 @@ impl Create {
         let deadline = power_on + self.wait_timeout;
         let endpoint = format!("127.0.0.1:{api_port}");
         let unsigned = || Ok(Connection::open(&[&endpoint], &ServerTrust::Anybody, None)?);
-        stage(
-            "waiting for the machine to ask for its configuration",
-            until_it_answers(deadline, unsigned),
-        )
-        .await?;
+        stage("waiting for the machine to ask for its configuration", until_it_answers(deadline, unsigned)).await?;
         let unsigned = unsigned()?;
-        stage("applying the configuration", async {
-            Ok(apply(&unsigned, files.machine.clone()).await?)
-        })
-        .await?;
+        stage("applying the configuration", async { Ok(apply(&unsigned, files.machine.clone()).await?) }).await?;
 
         let talosconfig = Talosconfig::open(Some(&folder.file("talosconfig")))?;
         let context = talosconfig.select(None)?;
         let signed = || Ok(Connection::with_context(context, &[])?);
-        stage(
-            "waiting for the machine to take it",
-            until_it_answers(deadline, signed),
-        )
-        .await?;
+        stage("waiting for the machine to take it", until_it_answers(deadline, signed)).await?;
         let connection = signed()?;
-        stage(
-            "bootstrapping etcd",
-            until(deadline, async || bootstrap(&connection).await),
-        )
-        .await?;
+        stage("bootstrapping etcd", until(deadline, async || bootstrap(&connection).await)).await?;
         let session = Session::new(connection, Vec::new(), vec![endpoint]);
         stage("waiting for the cluster to be healthy", async {
-            Health::within(deadline.saturating_duration_since(Instant::now()))
-                .here(&session)
-                .await
+            Health::within(deadline.saturating_duration_since(Instant::now())).here(&session).await
         })
         .await?;
         let kubeconfig = fetch(&session, session.single("kubeconfig", ())?).await?;
@@ -193,24 +163,12 @@ impl Create {
 }
 
 async fn apply(connection: &Connection, config: String) -> Result<(), tonic::Status> {
-    let message = ApplyConfigurationRequest {
-        data: config.into(),
-        mode: Mode::Auto as i32,
-        ..Default::default()
-    };
-    connection
-        .machine()
-        .apply_configuration(message)
-        .await
-        .map(drop)
+    let message = ApplyConfigurationRequest { data: config.into(), mode: Mode::Auto as i32, ..Default::default() };
+    connection.machine().apply_configuration(message).await.map(drop)
 }
 
 async fn bootstrap(connection: &Connection) -> Result<(), tonic::Status> {
-    match connection
-        .machine()
-        .bootstrap(BootstrapRequest::default())
-        .await
-    {
+    match connection.machine().bootstrap(BootstrapRequest::default()).await {
         // An earlier try got through although its answer was lost.
         Err(status) if status.code() == Code::AlreadyExists => Ok(()),
         reply => reply.map(drop),
@@ -218,18 +176,12 @@ async fn bootstrap(connection: &Connection) -> Result<(), tonic::Status> {
 }
 
 /// Asks for the version on a new connection each time: a machine without a network yet leaves connections hanging.
-async fn until_it_answers(
-    deadline: Instant,
-    connect: impl Fn() -> Result<Connection>,
-) -> Result<()> {
+async fn until_it_answers(deadline: Instant, connect: impl Fn() -> Result<Connection>) -> Result<()> {
     let ask = async || {
-        let connection =
-            connect().map_err(|error| tonic::Status::internal(format!("{error:#}")))?;
+        let connection = connect().map_err(|error| tonic::Status::internal(format!("{error:#}")))?;
         match timeout(PATIENCE, connection.machine().version(())).await {
             Ok(reply) => reply.map(drop),
-            Err(_) => Err(tonic::Status::deadline_exceeded(
-                "the machine does not answer",
-            )),
+            Err(_) => Err(tonic::Status::deadline_exceeded("the machine does not answer")),
         }
     };
     until(deadline, ask).await
@@ -256,9 +208,7 @@ async fn until(deadline: Instant, ask: impl AsyncFn() -> Result<(), tonic::Statu
 async fn stage<T>(what: &str, work: impl Future<Output = Result<T>>) -> Result<T> {
     let start = Instant::now();
     eprintln!("{what} …");
-    let done = Box::pin(work)
-        .await
-        .with_context(|| format!("{what} failed"))?;
+    let done = Box::pin(work).await.with_context(|| format!("{what} failed"))?;
     eprintln!("{what}: {:.1}s", start.elapsed().as_secs_f64());
     Ok(done)
 }
@@ -270,13 +220,7 @@ fn save(folder: &ClusterFolder, name: &str, text: &str) -> Result<()> {
     let path = folder.file(name);
     let failed = || format!("cannot write {}", path.display());
     let mut options = fs::OpenOptions::new();
-    let mut file = options
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(&path)
-        .with_context(failed)?;
+    let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(&path).with_context(failed)?;
     file.write_all(text.as_bytes()).with_context(failed)
 }
 
@@ -288,10 +232,7 @@ fn tell_console(folder: &ClusterFolder) {
     let console = String::from_utf8_lossy(&console);
     let lines: Vec<_> = console.lines().collect();
     let from = lines.len().saturating_sub(25);
-    eprintln!(
-        "the machine's console ({}) ends with:",
-        folder.file("console.log").display()
-    );
+    eprintln!("the machine's console ({}) ends with:", folder.file("console.log").display());
     for line in &lines[from..] {
         eprintln!("  {}", line.trim_end());
     }
@@ -299,11 +240,7 @@ fn tell_console(folder: &ClusterFolder) {
 
 fn tell_next(folder: &ClusterFolder, elapsed: Duration) {
     let file = |name: &str| folder.file(name).display().to_string();
-    println!(
-        "The cluster {:?} is healthy, {} after power on. Go on with:",
-        folder.name,
-        duration(elapsed)
-    );
+    println!("The cluster {:?} is healthy, {} after power on. Go on with:", folder.name, duration(elapsed));
     println!(
         "  export TALOSCONFIG={} KUBECONFIG={}",
         quoted(&folder.file("talosconfig")),
@@ -316,12 +253,6 @@ fn tell_next(folder: &ClusterFolder, elapsed: Duration) {
 
 fn quoted(path: &Path) -> String {
     let text = path.display().to_string();
-    let plain = text
-        .chars()
-        .all(|c| c.is_ascii_alphanumeric() || "/._-".contains(c));
-    if plain {
-        text
-    } else {
-        format!("'{}'", text.replace('\'', r"'\''"))
-    }
+    let plain = text.chars().all(|c| c.is_ascii_alphanumeric() || "/._-".contains(c));
+    if plain { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
 }

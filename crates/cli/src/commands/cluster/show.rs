@@ -23,10 +23,7 @@ impl Show {
     pub fn run(self, root: &Path) -> Result<()> {
         let clusters = clusters(root)?;
         if self.output == "json" {
-            let all: Vec<_> = clusters
-                .iter()
-                .map(|cluster| as_json(root, cluster))
-                .collect::<Result<_>>()?;
+            let all: Vec<_> = clusters.iter().map(|cluster| as_json(root, cluster)).collect::<Result<_>>()?;
             println!("{}", serde_json::to_string_pretty(&all)?);
             return Ok(());
         }
@@ -34,26 +31,14 @@ impl Show {
             eprintln!("There is no local cluster; `minosctl cluster create` makes one.");
             return Ok(());
         }
-        let mut table = Table::new([
-            "CLUSTER",
-            "MACHINE",
-            "STATE",
-            "API",
-            "KUBERNETES",
-            "VERSION",
-            "FILES",
-        ]);
+        let mut table = Table::new(["CLUSTER", "MACHINE", "STATE", "API", "KUBERNETES", "VERSION", "FILES"]);
         for cluster in &clusters {
             let folder = ClusterFolder::new(root, &cluster.name)?;
             for machine in &cluster.machines {
                 table.row([
                     cluster.name.clone(),
                     machine.name.clone(),
-                    if machine.is_running(&folder) {
-                        "running".into()
-                    } else {
-                        "stopped".into()
-                    },
+                    if machine.is_running(&folder) { "running".into() } else { "stopped".into() },
                     format!("127.0.0.1:{}", machine.api_port),
                     format!("https://127.0.0.1:{}", machine.kubernetes_port),
                     cluster.kubernetes_version.clone(),

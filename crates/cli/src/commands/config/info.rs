@@ -36,12 +36,9 @@ fn info(config: &Talosconfig, chosen: Option<&str>, now: SystemTime) -> Result<I
     let context = config.select(chosen)?;
     let (mut roles, mut cert_ttl, mut cert_not_after) = (Vec::new(), String::new(), String::new());
     if let Some(credentials) = context.credentials()? {
-        let certificate = Certificate::from_pem(&credentials.certificate)
-            .context("the context's certificate cannot be read")?;
-        roles = Roles::parse(&certificate.organizations)
-            .names()
-            .map(String::from)
-            .collect();
+        let certificate =
+            Certificate::from_pem(&credentials.certificate).context("the context's certificate cannot be read")?;
+        roles = Roles::parse(&certificate.organizations).names().map(String::from).collect();
         cert_ttl = distance(certificate.not_after, now);
         cert_not_after = date(certificate.not_after);
     }
@@ -63,18 +60,12 @@ fn distance(moment: SystemTime, now: SystemTime) -> String {
 }
 
 fn date(moment: SystemTime) -> String {
-    OffsetDateTime::from(moment)
-        .format(&format_description!("[year]-[month]-[day]"))
-        .unwrap_or_default()
+    OffsetDateTime::from(moment).format(&format_description!("[year]-[month]-[day]")).unwrap_or_default()
 }
 
 fn text(info: &Info) -> String {
     let list = |words: &[String]| {
-        if words.is_empty() {
-            "not defined".into()
-        } else {
-            words.join(", ")
-        }
+        if words.is_empty() { "not defined".into() } else { words.join(", ") }
     };
     let mut text = format!(
         "Current context:     {}\nNodes:               {}\nEndpoints:           {}\n",
@@ -86,10 +77,7 @@ fn text(info: &Info) -> String {
         text.push_str(&format!("Roles:               {}\n", info.roles.join(", ")));
     }
     if !info.cert_ttl.is_empty() {
-        text.push_str(&format!(
-            "Certificate expires: {} ({})\n",
-            info.cert_ttl, info.cert_not_after
-        ));
+        text.push_str(&format!("Certificate expires: {} ({})\n", info.cert_ttl, info.cert_not_after));
     }
     text
 }
@@ -112,15 +100,9 @@ mod tests {
             lifetime: year,
         };
         let ca = Authority::generate(&request, now).unwrap();
-        let leaf =
-            Leaf::client("", Duration::from_secs(3 * 3600 + 60)).organizations(["os:reader"]);
+        let leaf = Leaf::client("", Duration::from_secs(3 * 3600 + 60)).organizations(["os:reader"]);
         let pair = Authority::load(&ca).unwrap().issue(&leaf, now).unwrap();
-        let context = Context::new(
-            vec!["10.5.0.2".into()],
-            &ca.crt,
-            &pair.crt,
-            pair.key.expose(),
-        );
+        let context = Context::new(vec!["10.5.0.2".into()], &ca.crt, &pair.crt, pair.key.expose());
         let info = info(&Talosconfig::with_context("home", context), None, now).unwrap();
         let text = text(&info);
         let expected = "\

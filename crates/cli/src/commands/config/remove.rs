@@ -7,33 +7,20 @@ use crate::exit::BadInput;
 
 /// Removes the contexts that match, except the current one.
 pub fn run(config: &mut Talosconfig, pattern: &str, noconfirm: bool, dry_run: bool) -> Result<()> {
-    let matching: Vec<String> = config
-        .contexts
-        .keys()
-        .filter(|name| matches(pattern, name))
-        .cloned()
-        .collect();
+    let matching: Vec<String> = config.contexts.keys().filter(|name| matches(pattern, name)).cloned().collect();
     if matching.is_empty() {
-        return Err(BadInput(format!(
-            "no context matches {pattern:?}; `minosctl config contexts` lists them"
-        ))
-        .into());
+        return Err(BadInput(format!("no context matches {pattern:?}; `minosctl config contexts` lists them")).into());
     }
     let mut changed = false;
     for name in matching {
         if name == config.context {
-            eprintln!(
-                "{name:?} is the current context and stays; choose another with `minosctl config context NAME`"
-            );
+            eprintln!("{name:?} is the current context and stays; choose another with `minosctl config context NAME`");
             continue;
         }
         if !noconfirm && !confirmed(&name)? {
             continue;
         }
-        eprintln!(
-            "{} the context {name:?}",
-            if dry_run { "would remove" } else { "removed" }
-        );
+        eprintln!("{} the context {name:?}", if dry_run { "would remove" } else { "removed" });
         config.contexts.remove(&name);
         changed = true;
     }
@@ -48,10 +35,7 @@ fn confirmed(name: &str) -> io::Result<bool> {
     io::stderr().flush()?;
     let mut answer = String::new();
     io::stdin().read_line(&mut answer)?;
-    Ok(matches!(
-        answer.trim().to_ascii_lowercase().as_str(),
-        "y" | "yes"
-    ))
+    Ok(matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
 }
 
 /// `*` stands for anything.
@@ -62,9 +46,7 @@ fn matches(pattern: &str, name: &str) -> bool {
             let Some(tail) = name.strip_prefix(head) else {
                 return false;
             };
-            (0..=tail.len())
-                .filter(|at| tail.is_char_boundary(*at))
-                .any(|at| matches(rest, &tail[at..]))
+            (0..=tail.len()).filter(|at| tail.is_char_boundary(*at)).any(|at| matches(rest, &tail[at..]))
         }
     }
 }

@@ -29,13 +29,7 @@ pub struct Config {
     #[arg(short, long, value_name = "PATH")]
     output: Option<PathBuf>,
     /// What to write
-    #[arg(
-        short = 't',
-        long,
-        value_enum,
-        value_delimiter = ',',
-        default_value = "controlplane,worker,talosconfig"
-    )]
+    #[arg(short = 't', long, value_enum, value_delimiter = ',', default_value = "controlplane,worker,talosconfig")]
     output_types: Vec<OutputType>,
     /// Secrets to use, as `gen secrets` writes them
     #[arg(long, value_name = "FILE")]
@@ -109,24 +103,19 @@ impl Config {
         check_endpoint(&self.endpoint)?;
         let single = self.output_types.len() == 1;
         if !single && self.output.as_deref() == Some(Path::new("-")) {
-            return Err(BadInput(
-                "only a single output type can be printed; choose one with --output-types".into(),
-            )
-            .into());
+            return Err(
+                BadInput("only a single output type can be printed; choose one with --output-types".into()).into()
+            );
         }
         let now = SystemTime::now();
         let input = self.input(now)?;
         for kind in &self.output_types {
             let text = match kind {
                 OutputType::Talosconfig => input.talosconfig(now)?,
-                OutputType::Controlplane => self.machine(
-                    &input,
-                    MachineType::ControlPlane,
-                    &self.config_patch_control_plane,
-                )?,
-                OutputType::Worker => {
-                    self.machine(&input, MachineType::Worker, &self.config_patch_worker)?
+                OutputType::Controlplane => {
+                    self.machine(&input, MachineType::ControlPlane, &self.config_patch_control_plane)?
                 }
+                OutputType::Worker => self.machine(&input, MachineType::Worker, &self.config_patch_worker)?,
             };
             let path = match &self.output {
                 Some(path) if single => path.clone(),
@@ -141,11 +130,9 @@ impl Config {
     fn input(&self, now: SystemTime) -> Result<Input> {
         let secrets = match &self.with_secrets {
             Some(path) => {
-                let bytes =
-                    fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-                Secrets::parse(&bytes).map_err(|problems| {
-                    BadInput(format!("{} holds no secrets: {problems}", path.display()))
-                })?
+                let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+                Secrets::parse(&bytes)
+                    .map_err(|problems| BadInput(format!("{} holds no secrets: {problems}", path.display())))?
             }
             None => Secrets::generate(now).context("no secrets could be generated")?,
         };
@@ -166,18 +153,11 @@ impl Config {
 
     fn machine(&self, input: &Input, kind: MachineType, own: &[String]) -> Result<String> {
         let config = input.config(kind)?;
-        let patches: Vec<Patch> = self
-            .config_patch
-            .iter()
-            .chain(own)
-            .map(|text| patch(text))
-            .collect::<Result<_>>()?;
+        let patches: Vec<Patch> = self.config_patch.iter().chain(own).map(|text| patch(text)).collect::<Result<_>>()?;
         if patches.is_empty() {
             return Ok(config.encode().to_owned());
         }
-        let (patched, warnings) = config
-            .patched(&patches)
-            .map_err(|error| BadInput(error.to_string()))?;
+        let (patched, warnings) = config.patched(&patches).map_err(|error| BadInput(error.to_string()))?;
         for line in warnings.lines() {
             eprintln!("warning: {line}");
         }
@@ -190,8 +170,7 @@ pub fn patch(text: &str) -> Result<Patch> {
     let read;
     let (source, text) = match text.strip_prefix('@') {
         Some(path) => {
-            read = fs::read_to_string(path)
-                .with_context(|| format!("cannot read the patch {path}"))?;
+            read = fs::read_to_string(path).with_context(|| format!("cannot read the patch {path}"))?;
             (path, read.as_str())
         }
         None => ("the patch", text),
@@ -214,20 +193,14 @@ fn check_endpoint(endpoint: &str) -> Result<()> {
     if endpoint.starts_with("https://") {
         return Ok(());
     }
-    let bare = endpoint
-        .split_once("://")
-        .map_or(endpoint, |(_, rest)| rest)
-        .trim_end_matches('/');
+    let bare = endpoint.split_once("://").map_or(endpoint, |(_, rest)| rest).trim_end_matches('/');
     let address = bare.parse::<std::net::Ipv6Addr>();
     let fixed = match address {
         Ok(address) => format!("https://[{address}]:6443"),
         Err(_) if bare.contains(':') => format!("https://{bare}"),
         Err(_) => format!("https://{bare}:6443"),
     };
-    Err(BadInput(format!(
-        "the endpoint {endpoint:?} is not an https URL; try {fixed}"
-    ))
-    .into())
+    Err(BadInput(format!("the endpoint {endpoint:?} is not an https URL; try {fixed}")).into())
 }
 
 #[cfg(test)]
@@ -243,26 +216,14 @@ mod tests {
             ("http://k8s", "https://k8s:6443"),
             ("fd00::2", "https://[fd00::2]:6443"),
         ] {
-            assert!(
-                check_endpoint(endpoint)
-                    .unwrap_err()
-                    .to_string()
-                    .ends_with(fixed),
-                "{endpoint}"
-            );
+            assert!(check_endpoint(endpoint).unwrap_err().to_string().ends_with(fixed), "{endpoint}");
         }
     }
 
     #[test]
     fn mirrors_of_one_host_are_kept_together() {
-        let words = [
-            "docker.io=http://a".to_owned(),
-            "docker.io=http://b".to_owned(),
-        ];
-        assert_eq!(
-            mirrors(&words).unwrap()["docker.io"],
-            ["http://a", "http://b"]
-        );
+        let words = ["docker.io=http://a".to_owned(), "docker.io=http://b".to_owned()];
+        assert_eq!(mirrors(&words).unwrap()["docker.io"], ["http://a", "http://b"]);
         assert!(mirrors(&["docker.io".to_owned()]).is_err());
     }
 }

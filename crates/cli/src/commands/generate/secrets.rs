@@ -30,10 +30,9 @@ impl Secrets {
         super::check_contract(self.talos_version.as_deref())?;
         let bundle = match &self.from_controlplane_config {
             Some(path) => {
-                let bytes =
-                    fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-                let (config, _) = Config::parse(&bytes)
-                    .with_context(|| format!("{} is not a configuration", path.display()))?;
+                let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+                let (config, _) =
+                    Config::parse(&bytes).with_context(|| format!("{} is not a configuration", path.display()))?;
                 Bundle::from_config(&config)
             }
             None => Bundle::generate(SystemTime::now()).context("no secrets could be generated")?,

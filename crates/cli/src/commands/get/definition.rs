@@ -38,37 +38,23 @@ pub struct Column {
 
 /// Asks the node which kind goes by that name.
 pub async fn resolve(state: &mut State, name: &str) -> Result<Definition> {
-    let resources = state
-        .list("meta", "ResourceDefinitions.meta.cosi.dev")
-        .await?;
+    let resources = state.list("meta", "ResourceDefinitions.meta.cosi.dev").await?;
     let mut matching = Vec::new();
     for resource in &resources {
         let Some(definition) = read(resource)? else {
             continue;
         };
         let names = definition.all_aliases.iter().chain([&definition.kind]);
-        if names
-            .into_iter()
-            .any(|alias| alias.eq_ignore_ascii_case(name))
-        {
+        if names.into_iter().any(|alias| alias.eq_ignore_ascii_case(name)) {
             matching.push(definition);
         }
     }
     match matching.len() {
         1 => Ok(matching.remove(0)),
-        0 => Err(BadInput(format!(
-            "the node has no kind of resource {name:?}; `minosctl get rd` lists them"
-        ))
-        .into()),
+        0 => Err(BadInput(format!("the node has no kind of resource {name:?}; `minosctl get rd` lists them")).into()),
         _ => {
-            let kinds: Vec<_> = matching
-                .iter()
-                .map(|definition| definition.kind.as_str())
-                .collect();
-            bail!(
-                "{name:?} may be any of {}; name one in full",
-                kinds.join(", ")
-            )
+            let kinds: Vec<_> = matching.iter().map(|definition| definition.kind.as_str()).collect();
+            bail!("{name:?} may be any of {}; name one in full", kinds.join(", "))
         }
     }
 }
@@ -78,9 +64,5 @@ fn read(resource: &Resource) -> Result<Option<Definition>> {
         return Ok(None);
     };
     let definition = serde_saphyr::from_str(&spec.yaml_spec);
-    Ok(Some(definition.map_err(|error| {
-        BadInput(format!(
-            "a resource definition is not what it should be: {error}"
-        ))
-    })?))
+    Ok(Some(definition.map_err(|error| BadInput(format!("a resource definition is not what it should be: {error}")))?))
 }

@@ -28,22 +28,12 @@ fn resource(kind: &str, id: &str, yaml: &str) -> minos_api::cosi::resource::Reso
         version: "1".into(),
         ..Default::default()
     };
-    let spec = Spec {
-        yaml_spec: yaml.into(),
-        ..Default::default()
-    };
-    minos_api::cosi::resource::Resource {
-        metadata: Some(metadata),
-        spec: Some(spec),
-    }
+    let spec = Spec { yaml_spec: yaml.into(), ..Default::default() };
+    minos_api::cosi::resource::Resource { metadata: Some(metadata), spec: Some(spec) }
 }
 
 fn member(id: &str, addresses: &str) -> minos_api::cosi::resource::Resource {
-    resource(
-        MEMBERS,
-        id,
-        &format!("hostname: {id}\naddresses: {addresses}\n"),
-    )
+    resource(MEMBERS, id, &format!("hostname: {id}\naddresses: {addresses}\n"))
 }
 
 fn definition(kind: &str, display: &str, aliases: &str) -> minos_api::cosi::resource::Resource {
@@ -63,49 +53,30 @@ impl State for Node {
 
     async fn get(&self, request: Request<GetRequest>) -> Result<Response<GetResponse>, Status> {
         match request.into_inner().id.as_str() {
-            "one" => Ok(Response::new(GetResponse {
-                resource: Some(member("one", "[a]")),
-            })),
+            "one" => Ok(Response::new(GetResponse { resource: Some(member("one", "[a]")) })),
             id => Err(Status::not_found(format!("there is no {id}"))),
         }
     }
 
-    async fn list(
-        &self,
-        request: Request<ListRequest>,
-    ) -> Result<Response<Self::ListStream>, Status> {
+    async fn list(&self, request: Request<ListRequest>) -> Result<Response<Self::ListStream>, Status> {
         let found = match request.into_inner().r#type.as_str() {
             DEFINITIONS => vec![
                 definition(MEMBERS, "Member", "[member, members]"),
-                definition(
-                    "Affiliates.cluster.talos.dev",
-                    "Affiliate",
-                    "[affiliate, members.old]",
-                ),
+                definition("Affiliates.cluster.talos.dev", "Affiliate", "[affiliate, members.old]"),
                 definition("Others.cluster.talos.dev", "Other", "[affiliate]"),
             ],
             MEMBERS => vec![member("one", "[a]"), member("two", "[b, c]")],
             kind => return Err(Status::permission_denied(kind.to_owned())),
         };
-        let replies = found.into_iter().map(|resource| {
-            Ok(ListResponse {
-                resource: Some(resource),
-            })
-        });
+        let replies = found.into_iter().map(|resource| Ok(ListResponse { resource: Some(resource) }));
         Ok(Response::new(Box::pin(futures_util::stream::iter(replies))))
     }
 
-    async fn watch(
-        &self,
-        request: Request<WatchRequest>,
-    ) -> Result<Response<Self::WatchStream>, Status> {
+    async fn watch(&self, request: Request<WatchRequest>) -> Result<Response<Self::WatchStream>, Status> {
         let request = request.into_inner();
         assert!(request.options.unwrap_or_default().bootstrap_contents);
-        let event = |event_type: EventType, resource| Event {
-            resource,
-            event_type: event_type as i32,
-            ..Default::default()
-        };
+        let event =
+            |event_type: EventType, resource| Event { resource, event_type: event_type as i32, ..Default::default() };
         let events = [
             event(EventType::Created, Some(member("one", "[a]"))),
             event(EventType::Bootstrapped, None),
@@ -124,17 +95,11 @@ impl State for Node {
         Err(Status::permission_denied("read-only"))
     }
 
-    async fn destroy(
-        &self,
-        _: Request<DestroyRequest>,
-    ) -> Result<Response<DestroyResponse>, Status> {
+    async fn destroy(&self, _: Request<DestroyRequest>) -> Result<Response<DestroyResponse>, Status> {
         Err(Status::permission_denied("read-only"))
     }
 
-    async fn teardown(
-        &self,
-        _: Request<TeardownRequest>,
-    ) -> Result<Response<TeardownResponse>, Status> {
+    async fn teardown(&self, _: Request<TeardownRequest>) -> Result<Response<TeardownResponse>, Status> {
         Err(Status::permission_denied("read-only"))
     }
 
@@ -156,21 +121,13 @@ async fn get(line: &str) -> Result<String> {
     let dir = tempfile::tempdir()?;
     let socket = dir.path().join("socket");
     let listener = UnixListenerStream::new(UnixListener::bind(&socket)?);
-    let server = tokio::spawn(
-        Server::builder()
-            .add_service(StateServer::new(Node))
-            .serve_with_incoming(listener),
-    );
+    let server = tokio::spawn(Server::builder().add_service(StateServer::new(Node)).serve_with_incoming(listener));
     let connect = tower::service_fn(move |_| {
         let socket = socket.clone();
         async move { Ok::<_, io::Error>(TokioIo::new(UnixStream::connect(socket).await?)) }
     });
     let channel = Endpoint::from_static("http://node").connect_with_connector_lazy(connect);
-    let session = Session::new(
-        Connection::from_channel(channel),
-        Vec::new(),
-        vec!["10.5.0.2:50000".into()],
-    );
+    let session = Session::new(Connection::from_channel(channel), Vec::new(), vec!["10.5.0.2:50000".into()]);
     let command = Line::try_parse_from(["get"].into_iter().chain(line.split(' ')))?.get;
     let mut out = Vec::new();
     let outcome = if command.watch {
@@ -192,12 +149,7 @@ NODE       NAMESPACE   TYPE     ID    VERSION   ADDRESSES
 ";
     assert_eq!(get("Members").await.unwrap(), expected);
     assert_eq!(get("members.cluster.talos.dev").await.unwrap(), expected);
-    assert_eq!(
-        get("member one -o jsonpath={.spec.addresses[0]}")
-            .await
-            .unwrap(),
-        "a\n"
-    );
+    assert_eq!(get("member one -o jsonpath={.spec.addresses[0]}").await.unwrap(), "a\n");
 }
 
 #[tokio::test]
@@ -205,10 +157,7 @@ async fn what_cannot_be_read_is_explained() {
     let unknown = get("nonsense").await.unwrap_err().to_string();
     assert!(unknown.contains("minosctl get rd"), "{unknown}");
     let ambiguous = get("affiliate").await.unwrap_err().to_string();
-    assert!(
-        ambiguous.contains("Others.cluster.talos.dev"),
-        "{ambiguous}"
-    );
+    assert!(ambiguous.contains("Others.cluster.talos.dev"), "{ambiguous}");
     let missing = format!("{:#}", get("members three").await.unwrap_err());
     assert!(missing.contains("there is no three"), "{missing}");
 }

@@ -53,14 +53,10 @@ impl Writer {
         heads.extend(["NAMESPACE", "TYPE", "ID", "VERSION"].map(String::from));
         let columns = definition.print_columns.iter();
         // A column whose path we cannot read stays empty rather than making the kind unreadable.
-        let empty = || {
-            JsonPath::parse("")
-                .unwrap_or_else(|_| unreachable!("an empty template has nothing to get wrong"))
-        };
-        let paths = columns
-            .clone()
-            .map(|column| JsonPath::parse(&column.json_path).unwrap_or_else(|_| empty()))
-            .collect();
+        let empty =
+            || JsonPath::parse("").unwrap_or_else(|_| unreachable!("an empty template has nothing to get wrong"));
+        let paths =
+            columns.clone().map(|column| JsonPath::parse(&column.json_path).unwrap_or_else(|_| empty())).collect();
         heads.extend(columns.map(|column| column.name.to_uppercase()));
         Writer {
             format: format.clone(),
@@ -83,45 +79,22 @@ impl Writer {
                 self.table.row(row);
             }
             Format::Yaml => {
-                let yaml = resource
-                    .spec
-                    .as_ref()
-                    .map_or("", |spec| spec.yaml_spec.as_str());
-                let document = as_yaml(
-                    node,
-                    self.events.then_some(event),
-                    &metadata,
-                    yaml,
-                    &super::spec(resource)?,
-                );
+                let yaml = resource.spec.as_ref().map_or("", |spec| spec.yaml_spec.as_str());
+                let document = as_yaml(node, self.events.then_some(event), &metadata, yaml, &super::spec(resource)?);
                 if std::mem::replace(&mut self.separate, true) {
                     self.text.push_str("---\n");
                 }
                 self.text.push_str(&document);
             }
             Format::Json => {
-                let value = as_json(
-                    node,
-                    self.events.then_some(event),
-                    &metadata,
-                    super::spec(resource)?,
-                );
+                let value = as_json(node, self.events.then_some(event), &metadata, super::spec(resource)?);
                 self.text.push_str(&indented(&value));
             }
             Format::JsonPath(path) => {
-                let value = as_json(
-                    node,
-                    self.events.then_some(event),
-                    &metadata,
-                    super::spec(resource)?,
-                );
+                let value = as_json(node, self.events.then_some(event), &metadata, super::spec(resource)?);
                 for found in path.find(&value) {
                     let scalar = !found.is_object() && !found.is_array();
-                    self.text.push_str(&if scalar {
-                        text(found) + "\n"
-                    } else {
-                        indented(found)
-                    });
+                    self.text.push_str(&if scalar { text(found) + "\n" } else { indented(found) });
                 }
             }
         }
@@ -138,12 +111,7 @@ impl Writer {
             };
             row.push(sign.into());
         }
-        row.extend([
-            metadata.namespace.clone(),
-            self.kind.clone(),
-            metadata.id.clone(),
-            metadata.version.clone(),
-        ]);
+        row.extend([metadata.namespace.clone(), self.kind.clone(), metadata.id.clone(), metadata.version.clone()]);
         row.extend(self.columns.iter().map(|column| column.render(spec)));
         row
     }
@@ -180,10 +148,7 @@ fn event_name(event: EventType) -> &'static str {
 
 /// Metadata under the keys that upstream's client prints, in its order.
 fn metadata_value(metadata: &Metadata) -> Map<String, Value> {
-    let version = metadata
-        .version
-        .parse::<u64>()
-        .map_or_else(|_| json!(metadata.version), |number| json!(number));
+    let version = metadata.version.parse::<u64>().map_or_else(|_| json!(metadata.version), |number| json!(number));
     let mut map = Map::new();
     map.insert("namespace".into(), json!(metadata.namespace));
     map.insert("type".into(), json!(metadata.r#type));
@@ -191,18 +156,12 @@ fn metadata_value(metadata: &Metadata) -> Map<String, Value> {
     map.insert("version".into(), version);
     map.insert("owner".into(), json!(metadata.owner));
     map.insert("phase".into(), json!(metadata.phase));
-    for (key, moment) in [
-        ("created", &metadata.created),
-        ("updated", &metadata.updated),
-    ] {
+    for (key, moment) in [("created", &metadata.created), ("updated", &metadata.updated)] {
         if let Some(moment) = moment {
             map.insert(key.into(), json!(timestamp(moment)));
         }
     }
-    for (key, pairs) in [
-        ("labels", &metadata.labels),
-        ("annotations", &metadata.annotations),
-    ] {
+    for (key, pairs) in [("labels", &metadata.labels), ("annotations", &metadata.annotations)] {
         if !pairs.is_empty() {
             let sorted: std::collections::BTreeMap<_, _> = pairs.iter().collect();
             map.insert(key.into(), json!(sorted));
@@ -225,13 +184,7 @@ fn as_json(node: &str, event: Option<EventType>, metadata: &Metadata, spec: Valu
     map.into()
 }
 
-fn as_yaml(
-    node: &str,
-    event: Option<EventType>,
-    metadata: &Metadata,
-    yaml: &str,
-    spec: &Value,
-) -> String {
+fn as_yaml(node: &str, event: Option<EventType>, metadata: &Metadata, yaml: &str, spec: &Value) -> String {
     let write = |value: &Value| {
         let options = serde_saphyr::ser_options! { indent_step: 4, compact_list_indent: false };
         serde_saphyr::to_string_with_options(value, options).unwrap_or_default()
@@ -243,11 +196,7 @@ fn as_yaml(
     for line in write(&json!({"metadata": metadata_value(metadata)})).lines() {
         // Moments stand bare, so that YAML readers see them as such.
         let moment = line.starts_with("    created: ") || line.starts_with("    updated: ");
-        document.push_str(&if moment {
-            line.replace('"', "")
-        } else {
-            line.to_owned()
-        });
+        document.push_str(&if moment { line.replace('"', "") } else { line.to_owned() });
         document.push('\n');
     }
     match spec {
@@ -280,25 +229,12 @@ mod tests {
             version: "2".into(),
             owner: "network.hostname.apply".into(),
             phase: "running".into(),
-            created: Some(prost_types::Timestamp {
-                seconds: 1_700_000_000,
-                nanos: 0,
-            }),
-            labels: [
-                ("b".to_owned(), "2".to_owned()),
-                ("a".to_owned(), "1".to_owned()),
-            ]
-            .into(),
+            created: Some(prost_types::Timestamp { seconds: 1_700_000_000, nanos: 0 }),
+            labels: [("b".to_owned(), "2".to_owned()), ("a".to_owned(), "1".to_owned())].into(),
             ..Default::default()
         };
-        let spec = Spec {
-            yaml_spec: "hostname: one\ndomainname: \"\"\n".into(),
-            ..Default::default()
-        };
-        Resource {
-            metadata: Some(metadata),
-            spec: Some(spec),
-        }
+        let spec = Spec { yaml_spec: "hostname: one\ndomainname: \"\"\n".into(), ..Default::default() };
+        Resource { metadata: Some(metadata), spec: Some(spec) }
     }
 
     fn definition() -> Definition {
@@ -311,9 +247,7 @@ mod tests {
     #[test]
     fn a_table_has_the_columns_of_the_kind() {
         let mut writer = Writer::new(&Format::Table, &definition(), true, Style::plain());
-        writer
-            .add("10.5.0.2", &resource(), EventType::Created)
-            .unwrap();
+        writer.add("10.5.0.2", &resource(), EventType::Created).unwrap();
         let expected = "\
 NODE       *   NAMESPACE   TYPE             ID         VERSION   HOSTNAME
 10.5.0.2   +   network     HostnameStatus   hostname   2         one
@@ -324,12 +258,8 @@ NODE       *   NAMESPACE   TYPE             ID         VERSION   HOSTNAME
     #[test]
     fn yaml_is_a_document_per_resource() {
         let mut writer = Writer::new(&Format::Yaml, &definition(), false, Style::plain());
-        writer
-            .add("10.5.0.2", &resource(), EventType::Created)
-            .unwrap();
-        writer
-            .add("10.5.0.2", &resource(), EventType::Created)
-            .unwrap();
+        writer.add("10.5.0.2", &resource(), EventType::Created).unwrap();
+        writer.add("10.5.0.2", &resource(), EventType::Created).unwrap();
         let expected = "\
 node: 10.5.0.2
 metadata:
@@ -356,11 +286,7 @@ spec:
         writer.add("n", &resource(), EventType::Updated).unwrap();
         let value: Value = serde_json::from_str(&writer.text).unwrap();
         assert_eq!(
-            (
-                &value["event"],
-                &value["spec"]["hostname"],
-                &value["metadata"]["version"]
-            ),
+            (&value["event"], &value["spec"]["hostname"], &value["metadata"]["version"]),
             (&json!("updated"), &json!("one"), &json!(2))
         );
 

@@ -52,27 +52,18 @@ pub(super) enum Check {
 /// In the order in which a cluster comes up.
 pub(super) const CHECKS: &[(&str, Check)] = &[
     ("etcd to be healthy", Check::Etcd),
-    (
-        "etcd members to be consistent across nodes",
-        Check::EtcdConsistent,
-    ),
+    ("etcd members to be consistent across nodes", Check::EtcdConsistent),
     ("etcd members to be control plane nodes", Check::EtcdMembers),
     ("apid to be ready", Check::Apid),
     ("no diagnostics", Check::Diagnostics),
     ("kubelet to be healthy", Check::Kubelet),
     ("all nodes to finish boot sequence", Check::Booted),
     ("all k8s nodes to report", Check::NodesReported),
-    (
-        "all control plane components to be ready",
-        Check::ControlPlane,
-    ),
+    ("all control plane components to be ready", Check::ControlPlane),
     ("all k8s nodes to report ready", Check::NodesReady),
     ("kube-proxy to report ready", Check::KubeProxy),
     ("coredns to report ready", Check::CoreDns),
-    (
-        "all k8s nodes to report schedulable",
-        Check::NodesSchedulable,
-    ),
+    ("all k8s nodes to report schedulable", Check::NodesSchedulable),
 ];
 
 impl Check {
@@ -123,12 +114,7 @@ impl<'a> Cluster<'a> {
             };
             nodes = session.targets().into_iter().map(own).collect();
         }
-        Ok(Cluster {
-            session,
-            nodes,
-            endpoint,
-            kube: None,
-        })
+        Ok(Cluster { session, nodes, endpoint, kube: None })
     }
 
     /// The nodes that run the control plane.
@@ -139,10 +125,7 @@ impl<'a> Cluster<'a> {
     /// The Kubernetes API, by the kubeconfig of a control plane node.
     pub(super) async fn kube(&mut self) -> Result<&Kube> {
         if self.kube.is_none() {
-            let node = self
-                .control_plane()
-                .next()
-                .context("there is no control plane node to ask for a kubeconfig")?;
+            let node = self.control_plane().next().context("there is no control plane node to ask for a kubeconfig")?;
             let kubeconfig = fetch(self.session, node.target.request(())).await?;
             self.kube = Some(Kube::new(&kubeconfig, self.endpoint.as_deref())?);
         }
@@ -154,10 +137,7 @@ async fn members(session: &Session) -> Result<Vec<Node>> {
     let Some((_, target)) = session.targets().into_iter().next() else {
         return Ok(Vec::new());
     };
-    let members = session
-        .state(&target)
-        .list("cluster", "Members.cluster.talos.dev")
-        .await?;
+    let members = session.state(&target).list("cluster", "Members.cluster.talos.dev").await?;
     // A single member is the node that we talk to already, whatever address it believes to have.
     let alone = members.len() == 1;
     let node = |spec: Value| {
@@ -168,22 +148,13 @@ async fn members(session: &Session) -> Result<Vec<Node>> {
             .filter_map(|address| text(address).parse().ok())
             .collect();
         let name = text(&spec["hostname"]);
-        let reach = addresses
-            .first()
-            .map_or_else(|| name.clone(), IpAddr::to_string);
+        let reach = addresses.first().map_or_else(|| name.clone(), IpAddr::to_string);
         Node {
             control_plane: matches!(text(&spec["machineType"]).as_str(), "controlplane" | "init"),
-            target: if alone {
-                target.clone()
-            } else {
-                Target::Node(reach)
-            },
+            target: if alone { target.clone() } else { Target::Node(reach) },
             addresses,
             name,
         }
     };
-    members
-        .iter()
-        .map(|member| get::spec(member).map(node))
-        .collect()
+    members.iter().map(|member| get::spec(member).map(node)).collect()
 }

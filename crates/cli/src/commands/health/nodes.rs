@@ -13,29 +13,12 @@ use crate::commands::get;
 use crate::output::text;
 
 /// A service runs and is healthy.
-pub(super) async fn service(
-    cluster: &Cluster<'_>,
-    id: &str,
-    control_plane_only: bool,
-) -> Result<Verdict> {
-    for node in cluster
-        .nodes
-        .iter()
-        .filter(|node| node.control_plane || !control_plane_only)
-    {
+pub(super) async fn service(cluster: &Cluster<'_>, id: &str, control_plane_only: bool) -> Result<Verdict> {
+    for node in cluster.nodes.iter().filter(|node| node.control_plane || !control_plane_only) {
         let request = node.target.request(());
-        let reply = cluster
-            .session
-            .connection
-            .machine()
-            .service_list(request)
-            .await
-            .with_context(|| node.name.clone())?;
-        let mut services = reply
-            .into_inner()
-            .messages
-            .into_iter()
-            .flat_map(|message| message.services);
+        let reply =
+            cluster.session.connection.machine().service_list(request).await.with_context(|| node.name.clone())?;
+        let mut services = reply.into_inner().messages.into_iter().flat_map(|message| message.services);
         let reason = match services.find(|service| service.id == id) {
             None => Some(format!("service {id:?} is not registered")),
             Some(service) => unhealthy(&service),
@@ -50,60 +33,33 @@ pub(super) async fn service(
 fn unhealthy(service: &ServiceInfo) -> Option<String> {
     let id = &service.id;
     if service.state != "Running" {
-        let last = service
-            .events
-            .as_ref()
-            .and_then(|events| events.events.last());
-        let why = last
-            .map(|event| format!(" ({})", event.msg))
-            .unwrap_or_default();
+        let last = service.events.as_ref().and_then(|events| events.events.last());
+        let why = last.map(|event| format!(" ({})", event.msg)).unwrap_or_default();
         return Some(format!("service {id:?} is {}{why}", service.state));
     }
     let health = service.health.as_ref()?;
     if health.unknown || health.healthy {
         return None;
     }
-    Some(format!(
-        "service {id:?} is not healthy: {}",
-        health.last_message
-    ))
+    Some(format!("service {id:?} is not healthy: {}", health.last_message))
 }
 
 async fn etcd(cluster: &Cluster<'_>, node: &Node) -> Result<Vec<EtcdMember>> {
-    let request = node
-        .target
-        .request(EtcdMemberListRequest { query_local: true });
-    let reply = cluster
-        .session
-        .connection
-        .machine()
-        .etcd_member_list(request)
-        .await
-        .with_context(|| node.name.clone())?;
-    Ok(reply
-        .into_inner()
-        .messages
-        .into_iter()
-        .flat_map(|message| message.members)
-        .collect())
+    let request = node.target.request(EtcdMemberListRequest { query_local: true });
+    let reply =
+        cluster.session.connection.machine().etcd_member_list(request).await.with_context(|| node.name.clone())?;
+    Ok(reply.into_inner().messages.into_iter().flat_map(|message| message.members).collect())
 }
 
 /// Every member knows the same members.
 pub(super) async fn etcd_consistent(cluster: &Cluster<'_>) -> Result<Verdict> {
     let mut first: Option<(String, BTreeSet<u64>)> = None;
     for node in cluster.control_plane() {
-        let members: BTreeSet<u64> = etcd(cluster, node)
-            .await?
-            .iter()
-            .map(|member| member.id)
-            .collect();
+        let members: BTreeSet<u64> = etcd(cluster, node).await?.iter().map(|member| member.id).collect();
         match &first {
             None => first = Some((node.name.clone(), members)),
             Some((other, expected)) if *expected != members => {
-                return Ok(Verdict::NotYet(format!(
-                    "{} and {other} do not know the same members",
-                    node.name
-                )));
+                return Ok(Verdict::NotYet(format!("{} and {other} do not know the same members", node.name)));
             }
             Some(_) => {}
         }
@@ -117,28 +73,18 @@ pub(super) async fn etcd_members(cluster: &Cluster<'_>) -> Result<Verdict> {
         return Ok(Verdict::Skipped);
     };
     let members = etcd(cluster, node).await?;
-    let known: Vec<&Node> = cluster
-        .control_plane()
-        .filter(|node| !node.addresses.is_empty())
-        .collect();
+    let known: Vec<&Node> = cluster.control_plane().filter(|node| !node.addresses.is_empty()).collect();
     for member in &members {
         let addresses = addresses(&member.peer_urls);
-        let is_ours = |node: &&Node| {
-            node.name == member.hostname || node.addresses.iter().any(|own| addresses.contains(own))
-        };
+        let is_ours =
+            |node: &&Node| node.name == member.hostname || node.addresses.iter().any(|own| addresses.contains(own));
         if !known.is_empty() && !known.iter().any(is_ours) && cluster.control_plane().count() > 1 {
-            return Ok(Verdict::NotYet(format!(
-                "etcd member {} is not a control plane node",
-                member.hostname
-            )));
+            return Ok(Verdict::NotYet(format!("etcd member {} is not a control plane node", member.hostname)));
         }
     }
     let expected = cluster.control_plane().count();
     if members.len() != expected {
-        return Ok(Verdict::NotYet(format!(
-            "etcd has {} members, the control plane {expected} nodes",
-            members.len()
-        )));
+        return Ok(Verdict::NotYet(format!("etcd has {} members, the control plane {expected} nodes", members.len())));
     }
     Ok(Verdict::Well)
 }
@@ -155,20 +101,11 @@ fn addresses(urls: &[String]) -> Vec<IpAddr> {
 /// No node warns about itself.
 pub(super) async fn diagnostics(cluster: &Cluster<'_>) -> Result<Verdict> {
     for node in &cluster.nodes {
-        let found = cluster
-            .session
-            .state(&node.target)
-            .list("runtime", "Diagnostics.runtime.talos.dev")
-            .await;
+        let found = cluster.session.state(&node.target).list("runtime", "Diagnostics.runtime.talos.dev").await;
         let found = match found {
             Ok(found) => found,
             // An older node has no such kind.
-            Err(status)
-                if matches!(
-                    status.code(),
-                    Code::NotFound | Code::PermissionDenied | Code::Unimplemented
-                ) =>
-            {
+            Err(status) if matches!(status.code(), Code::NotFound | Code::PermissionDenied | Code::Unimplemented) => {
                 continue;
             }
             Err(status) => return Err(status).with_context(|| node.name.clone()),
@@ -184,35 +121,18 @@ pub(super) async fn diagnostics(cluster: &Cluster<'_>) -> Result<Verdict> {
 /// Every node has finished booting.
 pub(super) async fn booted(cluster: &Cluster<'_>) -> Result<Verdict> {
     for node in &cluster.nodes {
-        let status = cluster
-            .session
-            .state(&node.target)
-            .get("runtime", "MachineStatuses.runtime.talos.dev", "machine")
-            .await;
+        let status =
+            cluster.session.state(&node.target).get("runtime", "MachineStatuses.runtime.talos.dev", "machine").await;
         let spec = get::spec(&status.with_context(|| node.name.clone())?)?;
         let stage = text(&spec["stage"]);
         if stage != "running" {
             return Ok(Verdict::NotYet(format!("{} is {stage}", node.name)));
         }
-        let unmet = spec["status"]["unmetConditions"]
-            .as_array()
-            .into_iter()
-            .flatten();
-        let unmet: Vec<_> = unmet
-            .map(|condition| {
-                format!(
-                    "{}: {}",
-                    text(&condition["name"]),
-                    text(&condition["reason"])
-                )
-            })
-            .collect();
+        let unmet = spec["status"]["unmetConditions"].as_array().into_iter().flatten();
+        let unmet: Vec<_> =
+            unmet.map(|condition| format!("{}: {}", text(&condition["name"]), text(&condition["reason"]))).collect();
         if spec["status"]["ready"] != true {
-            return Ok(Verdict::NotYet(format!(
-                "{} is not ready: {}",
-                node.name,
-                unmet.join(", ")
-            )));
+            return Ok(Verdict::NotYet(format!("{} is not ready: {}", node.name, unmet.join(", "))));
         }
     }
     Ok(Verdict::Well)
@@ -226,46 +146,19 @@ mod tests {
 
     #[test]
     fn a_service_says_why() {
-        let mut service = ServiceInfo {
-            id: "etcd".into(),
-            state: "Waiting".into(),
-            ..Default::default()
-        };
-        let event = ServiceEvent {
-            msg: "Waiting for volumes".into(),
-            ..Default::default()
-        };
-        service.events = Some(ServiceEvents {
-            events: vec![event],
-        });
-        assert_eq!(
-            unhealthy(&service).unwrap(),
-            "service \"etcd\" is Waiting (Waiting for volumes)"
-        );
+        let mut service = ServiceInfo { id: "etcd".into(), state: "Waiting".into(), ..Default::default() };
+        let event = ServiceEvent { msg: "Waiting for volumes".into(), ..Default::default() };
+        service.events = Some(ServiceEvents { events: vec![event] });
+        assert_eq!(unhealthy(&service).unwrap(), "service \"etcd\" is Waiting (Waiting for volumes)");
         service.state = "Running".into();
         assert_eq!(unhealthy(&service), None);
-        service.health = Some(ServiceHealth {
-            last_message: "no leader".into(),
-            ..Default::default()
-        });
-        assert_eq!(
-            unhealthy(&service).unwrap(),
-            "service \"etcd\" is not healthy: no leader"
-        );
+        service.health = Some(ServiceHealth { last_message: "no leader".into(), ..Default::default() });
+        assert_eq!(unhealthy(&service).unwrap(), "service \"etcd\" is not healthy: no leader");
     }
 
     #[test]
     fn peer_addresses() {
-        let urls = [
-            "https://10.5.0.2:2380".to_owned(),
-            "https://[fd00::2]:2380".to_owned(),
-        ];
-        assert_eq!(
-            addresses(&urls),
-            [
-                "10.5.0.2".parse::<IpAddr>().unwrap(),
-                "fd00::2".parse().unwrap()
-            ]
-        );
+        let urls = ["https://10.5.0.2:2380".to_owned(), "https://[fd00::2]:2380".to_owned()];
+        assert_eq!(addresses(&urls), ["10.5.0.2".parse::<IpAddr>().unwrap(), "fd00::2".parse().unwrap()]);
     }
 }

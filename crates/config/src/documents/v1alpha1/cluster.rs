@@ -2,10 +2,7 @@ use std::time::Duration;
 
 use minos_pki::{CertificateAndKey, Secret};
 
-use super::{
-    ApiServer, ControllerManager, Discovery, EncodedCertificate, EncodedKey, Etcd, Labels, Proxy,
-    Scheduler,
-};
+use super::{ApiServer, ControllerManager, Discovery, EncodedCertificate, EncodedKey, Etcd, Labels, Proxy, Scheduler};
 use crate::schema::section;
 
 section! {

@@ -3,8 +3,8 @@ use std::collections::BTreeMap;
 use minos_pki::{CertificateAndKey, Secret};
 
 use super::{
-    Disk, EncodedCertificate, Environment, Features, Install, Kernel, Kubelet, Labels, Logging,
-    MachineFile, Network, Object, Registries, SeccompProfile, SystemDiskEncryption, Time, Udev,
+    Disk, EncodedCertificate, Environment, Features, Install, Kernel, Kubelet, Labels, Logging, MachineFile, Network,
+    Object, Registries, SeccompProfile, SystemDiskEncryption, Time, Udev,
 };
 use crate::schema::section;
 

@@ -58,9 +58,7 @@ impl Decode for EncodedCertificate {
         let Shape::Section(fields) = &Self::SHAPE else {
             return None;
         };
-        cx.section(node, fields, |_, value, cx| {
-            out.crt = decoded(value, cx).unwrap_or_default()
-        })?;
+        cx.section(node, fields, |_, value, cx| out.crt = decoded(value, cx).unwrap_or_default())?;
         Some(out)
     }
 
@@ -77,9 +75,7 @@ impl Decode for EncodedKey {
         let Shape::Section(fields) = &Self::SHAPE else {
             return None;
         };
-        cx.section(node, fields, |_, value, cx| {
-            out.key = decoded(value, cx).unwrap_or_default().into()
-        })?;
+        cx.section(node, fields, |_, value, cx| out.key = decoded(value, cx).unwrap_or_default().into())?;
         Some(out)
     }
 

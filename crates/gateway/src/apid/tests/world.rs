@@ -49,10 +49,7 @@ impl Ca {
             lifetime: 24 * HOUR,
         };
         let pair = Authority::generate(&request, SystemTime::now() - 12 * HOUR).unwrap();
-        Ca {
-            pem: pair.crt.clone(),
-            authority: Authority::load(&pair).unwrap(),
-        }
+        Ca { pem: pair.crt.clone(), authority: Authority::load(&pair).unwrap() }
     }
 
     pub(super) fn issue(&self, leaf: &Leaf) -> CertificateAndKey {
@@ -60,34 +57,21 @@ impl Ca {
     }
 
     pub(super) fn client(&self, roles: &[&str]) -> Credentials {
-        credentials(
-            self.issue(&Leaf::client("somebody", HOUR).organizations(roles.iter().copied())),
-        )
+        credentials(self.issue(&Leaf::client("somebody", HOUR).organizations(roles.iter().copied())))
     }
 
     pub(super) fn expired(&self) -> Credentials {
         let leaf = Leaf::client("late", HOUR).organizations(["os:admin"]);
-        credentials(
-            self.authority
-                .issue(&leaf, SystemTime::now() - 3 * HOUR)
-                .unwrap(),
-        )
+        credentials(self.authority.issue(&leaf, SystemTime::now() - 3 * HOUR).unwrap())
     }
 
     /// The resource that `machined` hands to the gateway.
     pub(super) fn resource(&self, maintenance: bool) -> String {
-        let addresses = [
-            Ipv4Addr::new(127, 0, 0, 1).into(),
-            Ipv4Addr::new(127, 0, 0, 2).into(),
-        ];
+        let addresses = [Ipv4Addr::new(127, 0, 0, 1).into(), Ipv4Addr::new(127, 0, 0, 2).into()];
         let server = self.issue(&Leaf::server("node", HOUR).addresses(addresses));
         let client = self.issue(&Leaf::client("gateway", HOUR).organizations(["os:impersonator"]));
         let pair = |pair: &CertificateAndKey| {
-            format!(
-                "crt: {}\n    key: {}",
-                STANDARD.encode(&pair.crt),
-                STANDARD.encode(pair.key.expose())
-            )
+            format!("crt: {}\n    key: {}", STANDARD.encode(&pair.crt), STANDARD.encode(pair.key.expose()))
         };
         format!(
             "acceptedCAs:\n    - crt: {}\nclient:\n    {}\nserver:\n    {}\nskipVerifyingClientCert: {maintenance}\n",
@@ -99,10 +83,7 @@ impl Ca {
 }
 
 pub(super) fn credentials(pair: CertificateAndKey) -> Credentials {
-    Credentials {
-        certificate: pair.crt,
-        key: pair.key.expose().into(),
-    }
+    Credentials { certificate: pair.crt, key: pair.key.expose().into() }
 }
 
 /// A gateway, the machine behind it, and the hand on its certificates.
@@ -122,11 +103,7 @@ impl Drop for Node {
 
 /// A port that is free on every loopback address.
 pub(super) fn free_port() -> u16 {
-    std::net::TcpListener::bind(("127.0.0.1", 0))
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port()
+    std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
 }
 
 impl Node {
@@ -141,21 +118,13 @@ impl Node {
         };
         let runtime = options.runtime.clone();
         let machine = machine(&options.machined, address.to_string());
-        tokio::spawn(listen(runtime, move |request| {
-            state(request, watched.clone(), address)
-        }));
+        tokio::spawn(listen(runtime, move |request| state(request, watched.clone(), address)));
         let (stop, stopped) = watch::channel(false);
         let address = (address, port).into();
         tokio::spawn(async move { serve(options, stopped).await.unwrap() });
         for _ in 0..500 {
             if std::net::TcpStream::connect_timeout(&address, Duration::from_millis(100)).is_ok() {
-                return Node {
-                    address,
-                    certificates,
-                    machine,
-                    dir,
-                    stop,
-                };
+                return Node { address, certificates, machine, dir, stop };
             }
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
@@ -167,25 +136,13 @@ impl Node {
     }
 
     pub(super) fn connect(&self, ca: &Ca, credentials: Option<&Credentials>) -> Connection {
-        Connection::open(
-            &[self.address.to_string()],
-            &ServerTrust::Ca(ca.pem.clone()),
-            credentials,
-        )
-        .unwrap()
+        Connection::open(&[self.address.to_string()], &ServerTrust::Ca(ca.pem.clone()), credentials).unwrap()
     }
 }
 
 /// Asks for the version; the fake answers with the roles that reached it.
-pub(super) async fn roles_seen(
-    connection: &Connection,
-    target: &Target,
-) -> Result<Version, Status> {
-    let reply = connection
-        .machine()
-        .version(target.request(()))
-        .await?
-        .into_inner();
+pub(super) async fn roles_seen(connection: &Connection, target: &Target) -> Result<Version, Status> {
+    let reply = connection.machine().version(target.request(())).await?.into_inner();
     Ok(reply.messages.into_iter().next().unwrap())
 }
 
@@ -218,9 +175,7 @@ where
         }));
         let service = TowerToHyperService::new(service);
         connections.spawn(async move {
-            let _ = http2::Builder::new(TokioExecutor::new())
-                .serve_connection(TokioIo::new(stream), service)
-                .await;
+            let _ = http2::Builder::new(TokioExecutor::new()).serve_connection(TokioIo::new(stream), service).await;
         });
     }
 }
@@ -231,21 +186,14 @@ struct AuthorizeIfMachine<S>(S);
 
 impl<S> tower::Service<Request<Incoming>> for AuthorizeIfMachine<S>
 where
-    S: tower::Service<Request<Incoming>, Response = Response<Body>, Error = Infallible>
-        + Clone
-        + Send
-        + 'static,
+    S: tower::Service<Request<Incoming>, Response = Response<Body>, Error = Infallible> + Clone + Send + 'static,
     S::Future: Send + 'static,
 {
     type Response = Response<Body>;
     type Error = Infallible;
-    type Future =
-        std::pin::Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
+    type Future = std::pin::Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
 
-    fn poll_ready(
-        &mut self,
-        _: &mut std::task::Context<'_>,
-    ) -> std::task::Poll<Result<(), Infallible>> {
+    fn poll_ready(&mut self, _: &mut std::task::Context<'_>) -> std::task::Poll<Result<(), Infallible>> {
         std::task::Poll::Ready(Ok(()))
     }
 
@@ -260,21 +208,11 @@ where
 async fn answer(request: Request<Incoming>, name: String) -> Response<Body> {
     let path = request.uri().path().to_owned();
     let headers: HashMap<String, Vec<String>> =
-        request
-            .headers()
-            .iter()
-            .fold(HashMap::new(), |mut map, (key, value)| {
-                map.entry(key.to_string())
-                    .or_default()
-                    .push(value.to_str().unwrap().to_owned());
-                map
-            });
-    let of = |key: &str| {
-        headers
-            .get(key)
-            .map(|values| values.join(","))
-            .unwrap_or_default()
-    };
+        request.headers().iter().fold(HashMap::new(), |mut map, (key, value)| {
+            map.entry(key.to_string()).or_default().push(value.to_str().unwrap().to_owned());
+            map
+        });
+    let of = |key: &str| headers.get(key).map(|values| values.join(",")).unwrap_or_default();
     match path.as_str() {
         "/machine.MachineService/Version" => {
             let version = VersionInfo {
@@ -284,22 +222,14 @@ async fn answer(request: Request<Incoming>, name: String) -> Response<Body> {
                 go_version: of("nodes") + &of("node"),
                 ..Default::default()
             };
-            let reply = VersionResponse {
-                messages: vec![Version {
-                    version: Some(version),
-                    ..Default::default()
-                }],
-            };
+            let reply = VersionResponse { messages: vec![Version { version: Some(version), ..Default::default() }] };
             ok(Body::Message(frame(&reply.encode_to_vec())))
         }
         "/machine.MachineService/Dmesg" => {
             let (send, receive) = mpsc::channel(1);
             tokio::spawn(async move {
                 for line in 0..3 {
-                    let data = Data {
-                        metadata: None,
-                        bytes: format!("{name} {line}").into(),
-                    };
+                    let data = Data { metadata: None, bytes: format!("{name} {line}").into() };
                     let _ = send.send(frame(&data.encode_to_vec())).await;
                 }
             });
@@ -308,13 +238,7 @@ async fn answer(request: Request<Incoming>, name: String) -> Response<Body> {
         // Everything that the caller sends comes back.
         "/machine.MachineService/Read" => {
             let bytes = request.into_body().collect().await.unwrap().to_bytes();
-            ok(Body::Message(frame(
-                &Data {
-                    metadata: None,
-                    bytes,
-                }
-                .encode_to_vec(),
-            )))
+            ok(Body::Message(frame(&Data { metadata: None, bytes }.encode_to_vec())))
         }
         "/machine.MachineService/Hostname" => Status::not_found("it has no name").into_http(),
         _ => Status::unimplemented("not in this test").into_http(),
@@ -322,10 +246,7 @@ async fn answer(request: Request<Incoming>, name: String) -> Response<Body> {
 }
 
 fn ok(body: Body) -> Response<Body> {
-    Response::builder()
-        .header("content-type", "application/grpc")
-        .body(body)
-        .unwrap()
+    Response::builder().header("content-type", "application/grpc").body(body).unwrap()
 }
 
 async fn state(
@@ -344,22 +265,10 @@ async fn state(
                 "NodeAddresses.net.talos.dev" => format!("addresses: [{address}/8]"),
                 _ => "hostname: here".to_string(),
             };
-            let spec = Some(Spec {
-                yaml_spec: yaml,
-                ..Default::default()
-            });
-            let resource = Some(Resource {
-                metadata: None,
-                spec,
-            });
-            let event = Event {
-                resource,
-                event_type: EventType::Updated as i32,
-                ..Default::default()
-            };
-            let _ = send
-                .send(frame(&WatchResponse { event: vec![event] }.encode_to_vec()))
-                .await;
+            let spec = Some(Spec { yaml_spec: yaml, ..Default::default() });
+            let resource = Some(Resource { metadata: None, spec });
+            let event = Event { resource, event_type: EventType::Updated as i32, ..Default::default() };
+            let _ = send.send(frame(&WatchResponse { event: vec![event] }.encode_to_vec())).await;
             if certificates.changed().await.is_err() {
                 return;
             }

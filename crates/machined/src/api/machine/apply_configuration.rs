@@ -31,13 +31,17 @@ pub async fn apply(
     };
     let current = node.configuration.current();
     if current.is_some() && !caller::roles(request.metadata()).contains(Role::Admin) {
-        return Err(Status::permission_denied(format!("the node is configured: it takes the role {} to change it", Role::Admin)));
+        return Err(Status::permission_denied(format!(
+            "the node is configured: it takes the role {} to change it",
+            Role::Admin
+        )));
     }
     let request = request.into_inner();
     let (config, mut warnings) = check(&request.data)?;
     let way = choose(request.mode(), current.as_ref(), &config)?;
     if request.dry_run {
-        let change = current.as_ref().map_or_else(|| "the node has no configuration yet".to_owned(), |old| old.diff(&config));
+        let change =
+            current.as_ref().map_or_else(|| "the node has no configuration yet".to_owned(), |old| old.diff(&config));
         let change = if change.is_empty() { "No changes.".to_owned() } else { change };
         let details = format!("Dry run summary:\n{} (skipped in dry-run).\n{change}", way.details);
         return Ok(reply(way.mode, warnings, details));
@@ -78,10 +82,14 @@ fn choose(asked: Mode, current: Option<&Config>, new: &Config) -> Result<Way, St
     const NOW: &str = "Applied configuration without a reboot";
     let reboot = current.and_then(|old| needs_reboot(old, new));
     match (asked, reboot) {
-        (Mode::Try, _) => Err(Status::unimplemented("mode TRY is part of the API but this version of Minos does not have it yet")),
+        (Mode::Try, _) => {
+            Err(Status::unimplemented("mode TRY is part of the API but this version of Minos does not have it yet"))
+        }
         (Mode::Staged, _) => way(Mode::Staged, "Staged configuration to be applied after the next reboot"),
         (Mode::Reboot, _) if current.is_some() => way(Mode::Reboot, "Applied configuration with a reboot"),
-        (Mode::NoReboot, Some(reason)) => Err(Status::invalid_argument(format!("this change needs a reboot: {reason}"))),
+        (Mode::NoReboot, Some(reason)) => {
+            Err(Status::invalid_argument(format!("this change needs a reboot: {reason}")))
+        }
         (Mode::Auto, Some(reason)) => way(Mode::Reboot, &format!("Applied configuration with a reboot: {reason}")),
         _ => way(Mode::NoReboot, NOW),
     }

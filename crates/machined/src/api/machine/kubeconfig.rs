@@ -26,7 +26,8 @@ pub fn stream(node: &Node) -> Reply<Streaming<Data>> {
         KubeconfigError::NoAuthority => unavailable(),
         KubeconfigError::Pki(_) => Status::internal(error.to_string()),
     })?;
-    let archive = archive(kubeconfig.expose().as_bytes()).map_err(|error| Status::internal(format!("packing: {error}")))?;
+    let archive =
+        archive(kubeconfig.expose().as_bytes()).map_err(|error| Status::internal(format!("packing: {error}")))?;
     let data = Data { metadata: None, bytes: archive.into() };
     Ok(Response::new(Box::pin(tokio_stream::once(Ok(data)))))
 }

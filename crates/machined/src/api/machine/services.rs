@@ -64,7 +64,8 @@ pub async fn restart(node: &Node, id: &str) -> Reply<m::ServiceRestartResponse> 
 }
 
 fn operable(node: &Node, id: &str, what: &str) -> Result<(), Status> {
-    let spec = node.store.get::<ServiceSpec>(id).ok_or_else(|| Status::not_found(format!("there is no service {id:?}")))?;
+    let spec =
+        node.store.get::<ServiceSpec>(id).ok_or_else(|| Status::not_found(format!("there is no service {id:?}")))?;
     if spec.operable {
         return Ok(());
     }

@@ -84,7 +84,8 @@ fn label_term(term: wire::LabelTerm) -> Result<LabelTerm, Status> {
     let operation = term.op();
     let key = term.key;
     let mut values = term.value.into_iter();
-    let mut first = || values.next().ok_or_else(|| Status::invalid_argument(format!("label query: {key:?} has no value")));
+    let mut first =
+        || values.next().ok_or_else(|| Status::invalid_argument(format!("label query: {key:?} has no value")));
     let number = |text: String| {
         text.parse().map_err(|_| Status::invalid_argument(format!("label query: {text:?} is not a number")))
     };

@@ -4,8 +4,8 @@ use minos_api::cosi::resource as wire;
 use minos_runtime::{Bookmark, Definition, Event, EventKind, Query, StateError, Store, Watch, WatchStart};
 use tonic::Status;
 
-use super::convert::{self, IdQuery};
 use super::Streaming;
+use super::convert::{self, IdQuery};
 
 /// What turns store events into wire events.
 struct Feed {
@@ -34,9 +34,12 @@ pub fn start(
     let options = request.options.unwrap_or_default();
     let query = Query { labels: convert::label_queries(options.label_query)? };
     if request.id.is_some() && (options.bootstrap_contents || !query.labels.is_empty()) {
-        return Err(Status::unimplemented("a watch of one resource takes neither bootstrap contents nor label queries"));
+        return Err(Status::unimplemented(
+            "a watch of one resource takes neither bootstrap contents nor label queries",
+        ));
     }
-    let start = from(&options.start_from_bookmark, options.tail_events, options.bootstrap_contents, request.id.is_some())?;
+    let start =
+        from(&options.start_from_bookmark, options.tail_events, options.bootstrap_contents, request.id.is_some())?;
     let watch = store
         .watch_objects(definition.type_name, &request.namespace, request.id.clone(), query, start)
         .map_err(|error| match error {
@@ -45,7 +48,9 @@ pub fn start(
         })?;
     let first = match (&request.id, start) {
         // A watch of one resource begins with what it is now, or with its absence.
-        (Some(id), WatchStart::CurrentState) if store.get_object(definition.type_name, &request.namespace, id).is_none() => {
+        (Some(id), WatchStart::CurrentState)
+            if store.get_object(definition.type_name, &request.namespace, id).is_none() =>
+        {
             let resource = convert::tombstone(definition.type_name, &request.namespace, id);
             Some(event(wire::EventType::Destroyed, Some(resource), None))
         }

@@ -25,13 +25,7 @@ pub(super) fn build(from: Ipv4Addr, to: Ipv4Addr, payload: &[u8]) -> Vec<u8> {
     packet.extend(udp_length.to_be_bytes());
     packet.extend([0, 0]);
     packet.extend(payload);
-    let pseudo_header = [
-        &from.octets()[..],
-        &to.octets(),
-        &[0, UDP],
-        &udp_length.to_be_bytes(),
-    ]
-    .concat();
+    let pseudo_header = [&from.octets()[..], &to.octets(), &[0, UDP], &udp_length.to_be_bytes()].concat();
     let sum = match checksum(&[&pseudo_header, &packet[IP_HEADER..]]) {
         0 => 0xffff, // zero means "no checksum"
         sum => sum,
@@ -58,10 +52,7 @@ pub(super) fn payload(packet: &[u8]) -> Option<&[u8]> {
 fn checksum(parts: &[&[u8]]) -> u16 {
     let mut sum = 0_u32;
     for pair in parts.iter().flat_map(|part| part.chunks(2)) {
-        sum += u32::from(u16::from_be_bytes([
-            pair[0],
-            pair.get(1).copied().unwrap_or_default(),
-        ]));
+        sum += u32::from(u16::from_be_bytes([pair[0], pair.get(1).copied().unwrap_or_default()]));
     }
     while sum > 0xffff {
         sum = (sum & 0xffff) + (sum >> 16);
@@ -90,12 +81,7 @@ mod tests {
     fn checksums_verify() {
         let packet = build(Ipv4Addr::new(10, 0, 2, 15), Ipv4Addr::BROADCAST, b"odd");
         assert_eq!(checksum(&[&packet[..IP_HEADER]]), 0);
-        let pseudo = [
-            &packet[12..20],
-            &[0, UDP],
-            &packet[IP_HEADER + 4..IP_HEADER + 6],
-        ]
-        .concat();
+        let pseudo = [&packet[12..20], &[0, UDP], &packet[IP_HEADER + 4..IP_HEADER + 6]].concat();
         assert_eq!(checksum(&[&pseudo, &packet[IP_HEADER..]]), 0);
     }
 }

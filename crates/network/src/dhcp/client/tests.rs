@@ -29,11 +29,7 @@ fn client(held: Option<Held>, trust: bool) -> Client {
 }
 
 fn reply(xid: u32, content: ReplyContent) -> Reply {
-    Reply {
-        xid,
-        mac: MAC.0.to_vec(),
-        content,
-    }
+    Reply { xid, mac: MAC.0.to_vec(), content }
 }
 
 fn offer(xid: u32) -> Reply {
@@ -46,9 +42,7 @@ fn ack(xid: u32) -> Reply {
 
 /// The one request among the actions.
 fn sent(actions: &[Action]) -> &Request {
-    let [Action::Send(request)] = actions else {
-        panic!("one request, not {actions:?}")
-    };
+    let [Action::Send(request)] = actions else { panic!("one request, not {actions:?}") };
     request
 }
 
@@ -70,13 +64,7 @@ fn bound() -> Client {
     let xid = sent(&client.tick(Duration::ZERO)).xid;
     client.receive(Duration::ZERO, &offer(xid));
     let configured = client.receive(Duration::ZERO, &ack(xid));
-    assert_eq!(
-        configured,
-        [Action::Configure(Held {
-            lease: lease(),
-            since: Duration::ZERO
-        })]
-    );
+    assert_eq!(configured, [Action::Configure(Held { lease: lease(), since: Duration::ZERO })]);
     client
 }
 
@@ -85,26 +73,14 @@ fn a_lease_is_found_taken_and_kept() {
     let mut client = client(None, false);
     let discover = client.tick(Duration::ZERO);
     let discover = sent(&discover);
-    assert_eq!(
-        (discover.kind, discover.has, discover.wants),
-        (RequestKind::Discover, None, None)
-    );
+    assert_eq!((discover.kind, discover.has, discover.wants), (RequestKind::Discover, None, None));
     assert_eq!(client.channel(), Channel::Broadcast(Ipv4Addr::UNSPECIFIED));
     let taken = client.receive(SECOND, &offer(discover.xid));
     let taken = sent(&taken);
     assert_eq!(taken.kind, RequestKind::Request);
-    assert_eq!(
-        (taken.wants, taken.server),
-        (Some([10, 5, 0, 2].into()), Some([10, 5, 0, 1].into()))
-    );
-    let held = Held {
-        lease: lease(),
-        since: SECOND,
-    };
-    assert_eq!(
-        client.receive(2 * SECOND, &ack(taken.xid)),
-        [Action::Configure(held)]
-    );
+    assert_eq!((taken.wants, taken.server), (Some([10, 5, 0, 2].into()), Some([10, 5, 0, 1].into())));
+    let held = Held { lease: lease(), since: SECOND };
+    assert_eq!(client.receive(2 * SECOND, &ack(taken.xid)), [Action::Configure(held)]);
     assert_eq!(client.channel(), Channel::Closed);
     assert_eq!(client.due(), 401 * SECOND);
 }
@@ -114,29 +90,13 @@ fn what_is_for_others_is_not_heard() {
     let mut client = client(None, false);
     let xid = sent(&client.tick(Duration::ZERO)).xid;
     assert!(client.receive(SECOND, &offer(xid + 1)).is_empty());
-    assert!(
-        client
-            .receive(
-                SECOND,
-                &Reply {
-                    mac: vec![2, 0, 0, 0, 0, 9],
-                    ..offer(xid)
-                }
-            )
-            .is_empty()
-    );
-    assert!(
-        client.receive(SECOND, &ack(xid)).is_empty(),
-        "nothing was asked for yet"
-    );
+    assert!(client.receive(SECOND, &Reply { mac: vec![2, 0, 0, 0, 0, 9], ..offer(xid) }).is_empty());
+    assert!(client.receive(SECOND, &ack(xid)).is_empty(), "nothing was asked for yet");
     client.receive(SECOND, &offer(xid));
     let mut other = lease();
     other.server = [10, 5, 0, 7].into();
     let from_other = reply(xid, ReplyContent::Ack(Box::new(other)));
-    assert!(
-        client.receive(SECOND, &from_other).is_empty(),
-        "its offer was not taken"
-    );
+    assert!(client.receive(SECOND, &from_other).is_empty(), "its offer was not taken");
 }
 
 #[test]
@@ -152,10 +112,7 @@ fn pauses_grow_and_end_at_a_minute() {
     }
     for (pause, expected) in pauses[1..].iter().zip([1, 2, 4, 8, 16, 32, 64, 64]) {
         let nearly = SECOND * expected / 8..=SECOND * expected * 9 / 8;
-        assert!(
-            nearly.contains(pause) && *pause >= SECOND * expected * 8 / 9,
-            "{pause:?} is not about {expected} s"
-        );
+        assert!(nearly.contains(pause) && *pause >= SECOND * expected * 8 / 9, "{pause:?} is not about {expected} s");
     }
 }
 
@@ -181,10 +138,7 @@ fn it_is_renewed_then_rebound_then_over() {
     assert_eq!(now, 400 * SECOND);
     assert_eq!(sent(&actions).has, Some([10, 5, 0, 2].into()));
     assert_eq!((sent(&actions).wants, sent(&actions).server), (None, None));
-    assert_eq!(
-        client.channel(),
-        Channel::Unicast([10, 5, 0, 2].into(), [10, 5, 0, 1].into())
-    );
+    assert_eq!(client.channel(), Channel::Unicast([10, 5, 0, 2].into(), [10, 5, 0, 1].into()));
     let mut channels = vec![client.channel()];
     let over = loop {
         let (now, actions) = next(&mut client);
@@ -209,13 +163,7 @@ fn a_renewal_counts_from_when_it_was_asked_for() {
     let (now, actions) = next(&mut client);
     let xid = sent(&actions).xid;
     let renewed = client.receive(now + 3 * SECOND, &ack(xid));
-    assert_eq!(
-        renewed,
-        [Action::Configure(Held {
-            lease: lease(),
-            since: now
-        })]
-    );
+    assert_eq!(renewed, [Action::Configure(Held { lease: lease(), since: now })]);
     assert_eq!(client.due(), now + 400 * SECOND);
 }
 
@@ -231,50 +179,31 @@ fn a_refusal_ends_the_lease_at_once() {
 
 #[test]
 fn a_lease_of_before_is_trusted_when_the_link_never_went_away() {
-    let held = Held {
-        lease: lease(),
-        since: Duration::ZERO,
-    };
+    let held = Held { lease: lease(), since: Duration::ZERO };
     let mut client = Client::new(MAC, 7, 100 * SECOND, Some(held.clone()), true);
     assert!(client.tick(100 * SECOND).is_empty());
     assert_eq!(next(&mut client).0, 400 * SECOND);
     let mut late = Client::new(MAC, 7, 900 * SECOND, Some(held), true);
-    assert_eq!(
-        sent(&late.tick(900 * SECOND)).kind,
-        RequestKind::Discover,
-        "it was over"
-    );
+    assert_eq!(sent(&late.tick(900 * SECOND)).kind, RequestKind::Discover, "it was over");
 }
 
 #[test]
 fn a_lease_of_before_is_asked_for_when_the_link_was_away() {
-    let held = Held {
-        lease: lease(),
-        since: Duration::ZERO,
-    };
+    let held = Held { lease: lease(), since: Duration::ZERO };
     let mut client = Client::new(MAC, 7, 100 * SECOND, Some(held.clone()), false);
     let actions = client.tick(100 * SECOND);
     let asked = sent(&actions);
-    assert_eq!(
-        (asked.kind, asked.wants, asked.server),
-        (RequestKind::Request, Some([10, 5, 0, 2].into()), None)
-    );
+    assert_eq!((asked.kind, asked.wants, asked.server), (RequestKind::Request, Some([10, 5, 0, 2].into()), None));
     let mut refused = Client::new(MAC, 7, 100 * SECOND, Some(held.clone()), false);
     let xid = sent(&refused.tick(100 * SECOND)).xid;
-    assert_eq!(
-        refused.receive(101 * SECOND, &reply(xid, ReplyContent::Nak)),
-        [Action::Withdraw]
-    );
+    assert_eq!(refused.receive(101 * SECOND, &reply(xid, ReplyContent::Nak)), [Action::Withdraw]);
     let kept = loop {
         let (_, actions) = next(&mut client);
         if let [Action::Configure(kept)] = actions.as_slice() {
             break kept.clone();
         }
     };
-    assert_eq!(
-        kept, held,
-        "nobody answers, so it is used for the rest of its time"
-    );
+    assert_eq!(kept, held, "nobody answers, so it is used for the rest of its time");
 }
 
 proptest! {
