@@ -115,7 +115,6 @@ impl EventLog {
                 while let Some((event, next)) = at(&shared, position) {
                     position = next;
                     if actor.as_ref().is_none_or(|actor| *actor == event.actor_id) {
-                        drop(notified);
                         return Some((Ok(event), (Arc::clone(&shared), position, actor)));
                     }
                 }

@@ -9,8 +9,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
 
-/// Facility `daemon`, priority `info`.
-const KMSG_PREFIX: &str = "<30>machined: ";
+/// Facility `daemon` of the kernel's log.
+const DAEMON: u8 = 3 << 3;
 /// What the kernel takes in one record.
 const KMSG_LONGEST: usize = 900;
 
@@ -82,7 +82,33 @@ impl Drop for Line {
             }
         };
         let short: String = text.chars().take(KMSG_LONGEST).collect();
-        write(&self.logs.0.kmsg, format!("{KMSG_PREFIX}{short}\n"));
+        let (priority, message) = kernel_priority(&short);
+        write(&self.logs.0.kmsg, format!("<{}>machined: {message}\n", DAEMON | priority));
         write(&self.logs.0.file, format!("{} {text}\n", crate::time::rfc3339(std::time::SystemTime::now())));
+    }
+}
+
+/// The kernel's priority of an event, and its text without the level. What we tell is a `notice`, so that it stands on
+/// the console, where the kernel's own information does not.
+fn kernel_priority(event: &str) -> (u8, &str) {
+    let (level, rest) = event.split_once(' ').unwrap_or(("", event));
+    match level {
+        "ERROR" => (3, rest),
+        "WARN" => (4, rest),
+        "INFO" => (5, rest),
+        "DEBUG" | "TRACE" => (7, rest),
+        _ => (5, event),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::kernel_priority;
+
+    #[test]
+    fn levels_become_priorities() {
+        assert_eq!(kernel_priority("WARN it is late"), (4, "it is late"));
+        assert_eq!(kernel_priority("INFO starting"), (5, "starting"));
+        assert_eq!(kernel_priority("panicked"), (5, "panicked"));
     }
 }

@@ -14,6 +14,7 @@ mod images;
 mod layer;
 mod oci;
 mod part;
+mod patch;
 mod sbom;
 mod sources;
 
@@ -21,3 +22,4 @@ pub use build::{build, build_all};
 pub use cache::cache_folder;
 pub use images::{ImageList, write_images};
 pub use part::{PARTS, Part};
+pub use patch::patch;

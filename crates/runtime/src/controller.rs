@@ -34,13 +34,16 @@ pub struct Output {
     pub(crate) shared: bool,
 }
 
+/// Which keys a change of an object concerns.
+pub(crate) type KeysOf = Arc<dyn Fn(&Object) -> Vec<Key> + Send + Sync>;
+
 #[derive(Clone)]
 pub(crate) enum Route {
     Id,
     All,
     EveryKey,
     Nothing,
-    Keys(Arc<dyn Fn(&Object) -> Vec<Key> + Send + Sync>),
+    Keys(KeysOf),
 }
 
 /// Why a reconciliation did not finish.

@@ -312,8 +312,10 @@ fn write_file(path: &std::ffi::CStr, bytes: &[u8]) -> libc::c_int {
 }
 
 fn errno() -> i32 {
+    // SAFETY: has no conditions.
+    let location = unsafe { libc::__errno_location() };
     // SAFETY: the location of this thread's error number is always valid.
-    unsafe { *libc::__errno_location() }
+    unsafe { *location }
 }
 
 #[cfg(test)]
