@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::io::Result;
 use std::path::{Path, PathBuf};
 
+use crate::partition::{Partition, PartitionTable};
+
 /// A disk or a partition.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct BlockDevice {
@@ -54,7 +56,26 @@ impl BlockDevice {
 /// # Errors
 /// When sysfs is not there.
 pub fn block_devices() -> Result<Vec<BlockDevice>> {
-    read_block_devices(Path::new("/sys"))
+    let mut devices = read_block_devices(Path::new("/sys"))?;
+    label_announced(&mut devices);
+    Ok(devices)
+}
+
+/// The kernel knows the labels only of partitions that it found itself, not of those that it was told about. Theirs are
+/// read from the table; a disk whose table cannot be read leaves them without.
+fn label_announced(devices: &mut [BlockDevice]) {
+    let mut tables: HashMap<String, Vec<Partition>> = HashMap::new();
+    for device in devices.iter_mut().filter(|device| device.partition_label.is_none()) {
+        let (Some(parent), Some(number)) = (&device.parent, device.partition_number) else { continue };
+        let table = tables.entry(parent.clone()).or_insert_with(|| {
+            let table = PartitionTable::look(&Path::new("/dev").join(parent));
+            table.map(|table| table.partitions()).unwrap_or_default()
+        });
+        if let Some(partition) = table.iter().find(|partition| partition.number == number) {
+            device.partition_label = Some(partition.label.clone());
+            device.partition_uuid.get_or_insert_with(|| partition.uuid.clone());
+        }
+    }
 }
 
 /// All block devices in a tree like `/sys`, by name. One that disappears meanwhile is left out.

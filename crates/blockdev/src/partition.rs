@@ -52,6 +52,8 @@ pub struct Partition {
     pub start: u64,
     /// Length, in bytes.
     pub size: u64,
+    /// Unique id, as text.
+    pub uuid: String,
 }
 
 /// A partition to make.
@@ -85,7 +87,19 @@ impl PartitionTable {
     /// # Errors
     /// When the disk cannot be opened or has no table.
     pub fn open(disk: &Path) -> Result<Self, PartitionError> {
-        let opened = OpenOptions::new().read(true).write(true).open(disk);
+        Self::open_with(disk, OpenOptions::new().read(true).write(true))
+    }
+
+    /// Reads the table only to look at it.
+    ///
+    /// # Errors
+    /// When the disk cannot be opened or has no table.
+    pub fn look(disk: &Path) -> Result<Self, PartitionError> {
+        Self::open_with(disk, OpenOptions::new().read(true))
+    }
+
+    fn open_with(disk: &Path, options: &OpenOptions) -> Result<Self, PartitionError> {
+        let opened = options.open(disk);
         let mut file =
             opened.map_err(|source| PartitionError::Device { action: "open", disk: disk.to_owned(), source })?;
         let gpt = GPT::find_from(&mut file).map_err(|error| table(disk, "read", &error))?;
@@ -101,15 +115,19 @@ impl PartitionTable {
             label: entry.partition_name.as_str().to_owned(),
             start: entry.starting_lba * sector,
             size: (entry.ending_lba - entry.starting_lba + 1) * sector,
+            uuid: guid_text(entry.unique_partition_guid),
         })
         .collect()
     }
 
-    /// Adds a partition behind all others; nothing is written yet.
+    /// Adds a partition behind all others, unless one of this label is there; nothing is written yet.
     ///
     /// # Errors
     /// When there is no room or no free entry.
     pub fn add(&mut self, new: &NewPartition) -> Result<Partition, PartitionError> {
+        if let Some(there) = self.partitions().into_iter().find(|one| one.label == new.label) {
+            return Ok(there);
+        }
         self.use_whole_disk()?;
         let sector = self.gpt.sector_size;
         let no_room = |size| PartitionError::NoRoom { disk: self.disk.clone(), label: new.label.clone(), size };
@@ -131,7 +149,7 @@ impl PartitionTable {
             attribute_bits: 0,
             partition_name: new.label.as_str().into(),
         };
-        Ok(Partition { number, label: new.label.clone(), start, size })
+        Ok(Partition { number, label: new.label.clone(), start, size, uuid: guid_text(new.unique_guid) })
     }
 
     /// Grows a partition to the end of the disk if it is the last one there; the partition when it has grown. Nothing
@@ -225,6 +243,13 @@ fn table(disk: &Path, action: &'static str, error: &dyn std::fmt::Display) -> Pa
     PartitionError::Table { disk: disk.to_owned(), action, reason: error.to_string() }
 }
 
+/// A GUID as text: the first three groups are little-endian.
+fn guid_text(guid: [u8; 16]) -> String {
+    let groups: [&[usize]; 5] = [&[3, 2, 1, 0], &[5, 4], &[7, 6], &[8, 9], &[10, 11, 12, 13, 14, 15]];
+    let hex = |group: &&[usize]| group.iter().map(|&index| format!("{:02x}", guid[index])).collect::<String>();
+    groups.iter().map(hex).collect::<Vec<_>>().join("-")
+}
+
 /// Length of a disk or file.
 fn gptman_length(file: &mut File) -> std::io::Result<u64> {
     use std::io::{Seek as _, SeekFrom};
@@ -282,6 +307,16 @@ mod tests {
         assert_eq!((again[0].start, again[0].size), (1 << 20, 8 << 20));
         assert_eq!((again[1].label.as_str(), again[1].start), ("EPHEMERAL", 9 << 20));
         assert_eq!(again[1].size, 54 << 20, "to the end, but for the second copy of the table");
+    }
+
+    #[test]
+    fn a_partition_that_is_there_is_not_made_again() {
+        let file = disk(64);
+        let mut table = PartitionTable::open(file.path()).expect("opened");
+        let first = table.add(&new("STATE", Some(8 << 20))).expect("room");
+        assert_eq!(table.add(&new("STATE", Some(9 << 20))).expect("there"), first);
+        assert_eq!(first.uuid, "53535353-5353-5353-5353-535353535353");
+        assert_eq!(table.partitions(), [first]);
     }
 
     #[test]
