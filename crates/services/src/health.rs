@@ -6,6 +6,9 @@ use minos_resources::v1alpha1::{HealthCheck, Probe};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpStream, UnixStream};
 
+/// "Protocol wrong type for socket", of the kernel's errno.h.
+const EPROTOTYPE: i32 = 91;
+
 /// Asks once; what is wrong, if something is.
 pub async fn check(health: &HealthCheck) -> Result<(), String> {
     let patience = Duration::from_secs(health.timeout.into());
@@ -20,9 +23,11 @@ async fn ask(probe: &Probe) -> Result<(), String> {
         Probe::Tcp(address) => {
             TcpStream::connect(address).await.map(drop).map_err(|error| format!("{address}: {error}"))
         }
-        Probe::Unix(path) => {
-            UnixStream::connect(path).await.map(drop).map_err(|error| format!("{}: {error}", path.display()))
-        }
+        Probe::Unix(path) => match UnixStream::connect(path).await {
+            // Somebody holds it, as a socket of another kind.
+            Err(error) if error.raw_os_error() == Some(EPROTOTYPE) => Ok(()),
+            outcome => outcome.map(drop).map_err(|error| format!("{}: {error}", path.display())),
+        },
         Probe::Http(address) => get(address).await.map_err(|error| format!("{address}: {error}")),
     }
 }
