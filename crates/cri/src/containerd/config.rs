@@ -24,7 +24,6 @@ address = "/run/containerd/containerd.sock"
 
 [plugins."io.containerd.cri.v1.images"]
 snapshotter = "overlayfs"
-discard_unpacked_layers = true
 
 [plugins."io.containerd.cri.v1.images".registry]
 config_path = "@HOSTS@"
