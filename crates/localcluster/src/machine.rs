@@ -138,12 +138,24 @@ fn is_zombie(pid: Pid) -> bool {
     status.is_ok_and(|status| status.rsplit(')').next().is_some_and(|rest| rest.trim_start().starts_with('Z')))
 }
 
+/// A second name for a file in the cluster's folder, so that the cluster keeps what it was made from when a newer one
+/// takes the file's place. On another filesystem it is a copy.
+fn keep(folder: &ClusterFolder, file: &Path) -> Result<PathBuf, LocalClusterError> {
+    let original = std::fs::canonicalize(file).map_err(LocalClusterError::file("find", file))?;
+    let extension = original.extension().and_then(|extension| extension.to_str()).unwrap_or("raw");
+    let kept = folder.file(&format!("image.{extension}"));
+    if std::fs::hard_link(&original, &kept).is_err() {
+        std::fs::copy(&original, &kept).map_err(LocalClusterError::file("copy", &original))?;
+    }
+    Ok(kept)
+}
+
 fn make_disk(folder: &ClusterFolder, spec: &MachineSpec) -> Result<(), LocalClusterError> {
     let disk = folder.file("disk.qcow2");
     if disk.exists() {
         return Ok(());
     }
-    let image = std::fs::canonicalize(&spec.image).map_err(LocalClusterError::file("find", &spec.image))?;
+    let image = keep(folder, &spec.image)?;
     let format = if image.extension().is_some_and(|extension| extension == "qcow2") { "qcow2" } else { "raw" };
     let output = Command::new("qemu-img")
         .args(["create", "-q", "-f", "qcow2", "-F", format, "-b"])
