@@ -10,6 +10,7 @@ mod pod;
 mod pods;
 mod scheduler;
 mod secrets;
+mod turn;
 
 #[cfg(test)]
 mod tests;
