@@ -1,6 +1,7 @@
 //! The machine itself: stage, kernel, platform, boot.
 
 mod boot_step;
+mod booted_entry;
 mod kernel_cmdline;
 mod kernel_module;
 mod kernel_param;
@@ -10,6 +11,7 @@ mod platform_metadata;
 mod version;
 
 pub use boot_step::BootStep;
+pub use booted_entry::BootedEntry;
 pub use kernel_cmdline::KernelCmdline;
 pub use kernel_module::{KernelModuleSpec, LoadedKernelModule};
 pub use kernel_param::{KernelParamDefaultSpec, KernelParamSpec, KernelParamStatus};
@@ -26,6 +28,7 @@ pub const NAMESPACE: &str = "runtime";
 /// The types of this domain.
 pub const DEFINITIONS: &[Definition] = &[
     Definition::of::<BootStep>(),
+    Definition::of::<BootedEntry>(),
     Definition::of::<KernelCmdline>(),
     Definition::of::<KernelModuleSpec>(),
     Definition::of::<KernelParamDefaultSpec>(),
