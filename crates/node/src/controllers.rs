@@ -6,7 +6,7 @@ use std::sync::Arc;
 use minos_runtime::Controller;
 
 use crate::etc_file::EtcFileApply;
-use crate::facts::{BootSteps, Cmdline, Hardware};
+use crate::facts::{BootSteps, Cmdline, Hardware, LoaderEntry};
 use crate::kernel_module::{KernelModuleApply, KernelModuleConfig};
 use crate::kernel_param::{KernelParamApply, KernelParamConfig, KernelParamDefaults};
 use crate::machine::{MachineKind, MachineReadiness};
@@ -38,6 +38,8 @@ pub struct Deps {
     pub boot_steps: PathBuf,
     /// The folder with what the firmware says about the machine.
     pub dmi: PathBuf,
+    /// The folder with the firmware's variables.
+    pub efi_variables: PathBuf,
 }
 
 impl Deps {
@@ -54,6 +56,7 @@ impl Deps {
             cmdline,
             boot_steps: PathBuf::from("/run/minos/boot-steps.json"),
             dmi: PathBuf::from("/sys/class/dmi/id"),
+            efi_variables: PathBuf::from("/sys/firmware/efi/efivars"),
         }
     }
 }
@@ -87,6 +90,7 @@ pub fn controllers(deps: Deps) -> Vec<Box<dyn Controller>> {
         Box::new(KernelParamApply::new(deps.kernel_params)),
         Box::new(KernelParamConfig),
         Box::new(KernelParamDefaults),
+        Box::new(LoaderEntry::new(deps.efi_variables)),
         Box::new(MachineKind),
         Box::new(MachineReadiness::default()),
         Box::new(PlatformFacts::new(deps.platform)),
