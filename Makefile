@@ -6,7 +6,23 @@ export CARGO_TERM_COLOR ?= auto
 
 .PHONY: help
 help: ## Show this list.
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: up
+up: ## From nothing to a healthy cluster of one machine (NAME=minos).
+	@hack/up cluster
+
+.PHONY: down
+down: ## Remove the cluster.
+	@hack/up down
+
+.PHONY: env
+env: ## Print how a shell reaches the cluster: eval "$$(make -s env)".
+	@hack/up env
+
+.PHONY: image
+image: ## Build everything and compose the image, in out/.
+	@hack/up image
 
 .PHONY: host
 host: ## Install what this host lacks (Debian packages).
@@ -17,8 +33,15 @@ check: ## The inner loop: format, repository rules, lints, unit tests.
 	cargo fmt --all --check
 	cargo xtask check
 	cargo clippy --locked --workspace --all-targets -- --deny warnings
-	cargo test --locked --workspace
+	cargo test --locked --workspace --quiet
+
+.PHONY: e2e
+e2e: ## The whole system in virtual machines, with its assertions.
+	@hack/up image
+	@hack/up e2e
 
 .PHONY: test
-test: host ## Everything that has to pass.
+test: ## Everything that has to pass: check, then e2e.
+	@hack/host machine
 	$(MAKE) check
+	$(MAKE) e2e
