@@ -2,6 +2,7 @@
 
 mod apply_configuration;
 mod bootstrap;
+mod disk_stats;
 mod dmesg;
 mod etcd;
 mod events;
@@ -143,6 +144,10 @@ impl m::machine_service_server::MachineService for MachineService {
         load_avg::get()
     }
 
+    async fn disk_stats(&self, _: Request<()>) -> Reply<m::DiskStatsResponse> {
+        disk_stats::get()
+    }
+
     async fn bootstrap(&self, request: Request<m::BootstrapRequest>) -> Reply<m::BootstrapResponse> {
         bootstrap::bootstrap(&self.node, request.get_ref())
     }
@@ -198,10 +203,6 @@ impl m::machine_service_server::MachineService for MachineService {
 
     async fn cpu_freq_stats(&self, _: Request<()>) -> Reply<m::CpuFreqStatsResponse> {
         Err(not_built("CPUFreqStats"))
-    }
-
-    async fn disk_stats(&self, _: Request<()>) -> Reply<m::DiskStatsResponse> {
-        Err(not_built("DiskStats"))
     }
 
     async fn network_device_stats(&self, _: Request<()>) -> Reply<m::NetworkDeviceStatsResponse> {
