@@ -41,7 +41,7 @@ fn tell(name: &str, shows: &str, cluster: &Cluster, case: impl Fn(&Cluster) -> R
             true
         }
         Err(error) => {
-            println!("    FAILED ({:.1} s): {error:?}", begin.elapsed().as_secs_f64());
+            println!("    FAILED ({:.1} s): {error:#}", begin.elapsed().as_secs_f64());
             cluster.tell();
             false
         }

@@ -14,13 +14,16 @@ pub fn run(cluster: &Cluster) -> Result<()> {
 
     let pods = cluster.kubectl_json(&["get", "pods", "-n", "kube-system"])?;
     let pods = pods["items"].as_array().context("no pods")?;
-    for wanted in ["kube-apiserver", "kube-controller-manager", "kube-scheduler", "kube-proxy", "kube-flannel", "coredns"] {
+    for wanted in
+        ["kube-apiserver", "kube-controller-manager", "kube-scheduler", "kube-proxy", "kube-flannel", "coredns"]
+    {
         let is_wanted = |pod: &&serde_json::Value| pod["metadata"]["name"].as_str().unwrap_or("").starts_with(wanted);
         let pod = pods.iter().find(is_wanted).with_context(|| format!("no pod {wanted}"))?;
         ensure!(pod["status"]["phase"] == "Running", "{wanted} is {}", pod["status"]["phase"]);
     }
 
-    let again = cluster.try_minosctl(&["cluster", "create", "--name", &cluster.name, "--disk-image-path", "/dev/null"])?;
+    let again =
+        cluster.try_minosctl(&["cluster", "create", "--name", &cluster.name, "--disk-image-path", "/dev/null"])?;
     let said = String::from_utf8_lossy(&again.stderr).into_owned();
     if again.status.success() || !said.contains("exists already") {
         bail!("a second create says {said}");

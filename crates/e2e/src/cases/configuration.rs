@@ -1,0 +1,90 @@
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use anyhow::{Result, ensure};
+
+use crate::cluster::Cluster;
+use crate::wait::until;
+
+pub fn run(cluster: &Cluster) -> Result<()> {
+    let good = std::fs::read_to_string(cluster.file("controlplane.yaml"))?;
+    let before = kept(cluster)?;
+    let folder = tempfile::tempdir()?;
+    let bad: [(&str, String, &[&str]); 6] = [
+        ("no YAML", "machine: [".to_owned(), &["line"]),
+        ("an unknown field", good.replacen("machine:", "machine:\n  nodeips: 1", 1), &["nodeips", "line"]),
+        ("a wrong type", good.replacen("machine:", "machine:\n  sysctls: 7", 1), &["sysctls", "line"]),
+        ("two documents of one kind", format!("{good}---\n{good}"), &["v1alpha1"]),
+        ("aliases without end", aliases(), &[]),
+        ("a wrong machine type", good.replacen("type: controlplane", "type: emperor", 1), &["emperor", "worker"]),
+    ];
+    for (what, text, words) in bad {
+        let file = folder.path().join("bad.yaml");
+        std::fs::write(&file, &text)?;
+        let output = cluster.try_minosctl(&["apply-config", "-f", &file.display().to_string()])?;
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        ensure!(!output.status.success(), "{what} was accepted");
+        for word in words {
+            ensure!(said.to_lowercase().contains(&word.to_lowercase()), "{what}: no {word:?} in: {said}");
+        }
+        ensure!(kept(cluster)? == before, "{what} changed the configuration");
+    }
+    dry_run_shows_a_diff(cluster, &good, folder.path())?;
+    ensure!(kept(cluster)? == before, "a dry run changed the configuration");
+    a_sysctl_reaches_the_kernel(cluster, &good, folder.path())?;
+    bootstrapping_twice_is_refused(cluster)
+}
+
+fn kept(cluster: &Cluster) -> Result<String> {
+    cluster.minosctl(&["get", "machineconfig", "v1alpha1", "-o", "jsonpath={.spec}"])
+}
+
+/// Two megabytes that stand for much more.
+fn aliases() -> String {
+    let mut text = String::from("a0: &a0 [x, x, x, x, x, x, x, x]\n");
+    let mut level = 0;
+    while text.len() < 2 << 20 {
+        let one = format!("*a{level}");
+        let many = vec![one.as_str(); 9].join(", ");
+        level += 1;
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "a{level}: &a{level} [{many}]");
+    }
+    text
+}
+
+fn dry_run_shows_a_diff(cluster: &Cluster, good: &str, folder: &std::path::Path) -> Result<()> {
+    let file = folder.join("changed.yaml");
+    std::fs::write(&file, good.replacen("machine:", "machine:\n  sysctls:\n    net.core.somaxconn: \"7777\"", 1))?;
+    let output = cluster.try_minosctl(&["apply-config", "--dry-run", "-f", &file.display().to_string()])?;
+    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    ensure!(output.status.success() && said.contains("7777"), "the dry run says: {said}");
+    Ok(())
+}
+
+fn a_sysctl_reaches_the_kernel(cluster: &Cluster, good: &str, folder: &std::path::Path) -> Result<()> {
+    let apply = |text: &str| -> Result<()> {
+        let file = folder.join("sysctl.yaml");
+        std::fs::write(&file, text)?;
+        cluster.minosctl(&["apply-config", "--mode", "no-reboot", "-f", &file.display().to_string()])?;
+        Ok(())
+    };
+    apply(&good.replacen("machine:", "machine:\n  sysctls:\n    net.core.somaxconn: \"7777\"", 1))?;
+    until("the sysctl in the kernel", Duration::from_secs(20), || {
+        let value = cluster.minosctl(&["read", "/proc/sys/net/core/somaxconn"])?;
+        ensure!(value.trim().ends_with("7777"), "it is {value}");
+        Ok(())
+    })?;
+    let status = cluster.minosctl(&["get", "kernelparamstatus"])?;
+    let row = status.lines().find(|line| line.contains("somaxconn")).unwrap_or_default();
+    ensure!(row.contains("7777"), "its status says {row:?}");
+    apply(good)
+}
+
+fn bootstrapping_twice_is_refused(cluster: &Cluster) -> Result<()> {
+    let output = cluster.try_minosctl(&["bootstrap"])?;
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    ensure!(!output.status.success(), "a second bootstrap was accepted");
+    ensure!(said.contains("etcd"), "a second bootstrap says {said:?}");
+    Ok(())
+}

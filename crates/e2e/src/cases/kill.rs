@@ -1,0 +1,110 @@
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, ensure};
+use serde_json::json;
+
+use crate::cluster::Cluster;
+use crate::wait::until;
+
+/// How long the API may be away, under TCG.
+const AWAY: Duration = Duration::from_secs(10);
+
+/// Programs whose processes have to stay.
+const STAY: &[&str] = &[
+    "/usr/bin/apid",
+    "/usr/bin/containerd ",
+    "/usr/local/bin/etcd",
+    "/usr/local/bin/kubelet",
+    "/usr/local/bin/kube-apiserver",
+    "/usr/local/bin/kube-controller-manager",
+    "/usr/local/bin/kube-scheduler",
+    "/usr/local/bin/kube-proxy",
+    "/usr/local/bin/flanneld",
+    "/usr/local/bin/coredns",
+    "systemd-udevd",
+];
+
+pub fn run(cluster: &Cluster) -> Result<()> {
+    let before = processes(cluster)?;
+    let certificates = certificates(cluster)?;
+    let boot = boot_id(cluster)?;
+    let log = cluster.minosctl(&["logs", "kubelet"])?;
+    let first = log.lines().next().unwrap_or_default().to_owned();
+    let machined = pid_of(&before, "/usr/bin/machined").context("no machined")?;
+
+    cluster.apply(&json!({
+        "apiVersion": "v1", "kind": "Pod", "metadata": {"name": "kill", "namespace": "kube-system"},
+        "spec": {
+            "restartPolicy": "Never", "hostPID": true, "tolerations": [{"operator": "Exists"}],
+            "containers": [{
+                "name": "kill", "image": cluster.test_image(), "args": ["kill", "machined", "9"],
+                "securityContext": {"privileged": true},
+            }],
+        },
+    }))?;
+    let mut away: Option<Instant> = None;
+    until("machined to be killed", Duration::from_secs(120), || {
+        let now = processes(cluster);
+        if now.is_err() {
+            away.get_or_insert_with(Instant::now);
+        }
+        let now = pid_of(&now?, "/usr/bin/machined").context("no machined")?;
+        ensure!(now != machined, "machined still has process {machined}");
+        Ok(())
+    })?;
+    let away = away.map(|since| since.elapsed()).unwrap_or_default();
+    println!("    the API was away for {:.1} s at most", away.as_secs_f64());
+    ensure!(away < AWAY, "the API was away for {away:?}");
+
+    until("the services to be known again", Duration::from_secs(30), || {
+        let services = cluster.minosctl(&["services"])?;
+        ensure!(
+            ["etcd", "kubelet", "containerd"].iter().all(|id| {
+                services.lines().any(|line| line.contains(id) && line.contains("Running") && line.contains("OK"))
+            }),
+            "{services}"
+        );
+        Ok(())
+    })?;
+    // Whoever would be started anew would be by now.
+    std::thread::sleep(Duration::from_secs(15));
+    let after = processes(cluster)?;
+    for program in STAY {
+        let pids = |of: &BTreeMap<String, String>| {
+            of.iter().filter(|(_, command)| command.contains(program)).map(|(pid, _)| pid.clone()).collect::<Vec<_>>()
+        };
+        ensure!(!pids(&before).is_empty(), "{program} was not there");
+        ensure!(pids(&before) == pids(&after), "{program} had {:?}, has {:?}", pids(&before), pids(&after));
+    }
+    ensure!(boot_id(cluster)? == boot, "the machine restarted");
+    ensure!(self::certificates(cluster)? == certificates, "a certificate was issued anew");
+    let log = cluster.minosctl(&["logs", "kubelet"])?;
+    ensure!(log.contains(&first), "the kubelet's log lost its first line");
+    cluster.kubectl(&["delete", "pod", "-n", "kube-system", "kill", "--wait=false"])?;
+    Ok(())
+}
+
+/// Process ids and command lines.
+fn processes(cluster: &Cluster) -> Result<BTreeMap<String, String>> {
+    let table = cluster.minosctl(&["processes"])?;
+    let row = |line: &str| {
+        let mut words = line.split_whitespace().skip(1);
+        let pid = words.next()?.to_owned();
+        line.find('/').map(|at| (pid, format!("{} ", &line[at..])))
+    };
+    Ok(table.lines().skip(1).filter_map(row).collect())
+}
+
+fn pid_of(processes: &BTreeMap<String, String>, program: &str) -> Option<String> {
+    processes.iter().find(|(_, command)| command.starts_with(program)).map(|(pid, _)| pid.clone())
+}
+
+fn boot_id(cluster: &Cluster) -> Result<String> {
+    cluster.minosctl(&["read", "/proc/sys/kernel/random/boot_id"])
+}
+
+/// What the node says of every certificate that it issued.
+fn certificates(cluster: &Cluster) -> Result<usize> {
+    Ok(cluster.minosctl(&["dmesg"])?.lines().filter(|line| line.contains("issued a certificate")).count())
+}
