@@ -37,7 +37,6 @@ check: ## The inner loop: format, repository rules, lints, unit tests.
 
 .PHONY: e2e
 e2e: ## The whole system in virtual machines, with its assertions.
-	@hack/up image
 	@hack/up e2e
 
 .PHONY: test

@@ -8,6 +8,7 @@
 
 mod cases;
 mod cluster;
+mod machine;
 mod run;
 mod wait;
 

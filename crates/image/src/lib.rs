@@ -41,7 +41,7 @@ pub use digest::{Digest, sha256, sha256_file};
 pub use disk::{DiskContents, write_disk};
 pub use erofs::{Compression, write_erofs};
 pub use imagecache::write_image_cache;
-pub use locate::locate;
+pub use locate::{locate, locate_hash_tree};
 pub use modules::{ModuleIndex, ModuleName};
 pub use package::{Package, fetch_packages, packages_in};
 pub use part::{Program, build_programs, programs_in};

@@ -28,6 +28,13 @@ pub fn locate(disk: &Path, file: &str, tools: &Tools) -> Result<u64> {
     Ok(root.start + place)
 }
 
+/// The byte on the disk image at which slot A's hash tree begins, behind the superblock of dm-verity.
+pub fn locate_hash_tree(disk: &Path) -> Result<u64> {
+    const SUPERBLOCK_BLOCK: u64 = 4096;
+    let root = find_slot(disk, Slot::A)?;
+    Ok(root.start + root.offset + SUPERBLOCK_BLOCK)
+}
+
 /// The first physical offset in a table of extents: `0: 0..4096 | 4096 : 8192..12288 | 4096`.
 fn first_extent(table: &str) -> Option<u64> {
     let rows = table.lines().filter_map(|line| line.split_once('|'));

@@ -8,8 +8,8 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result};
 use clap::{Args, Parser, Subcommand};
 use minos_image::{
-    BuildOptions, Package, Recipe, Tools, build, build_programs, fetch_packages, locate, packages_in, programs_in,
-    unpack, verify_disk, write_image_cache,
+    BuildOptions, Package, Recipe, Tools, build, build_programs, fetch_packages, locate, locate_hash_tree, packages_in,
+    programs_in, unpack, verify_disk, write_image_cache,
 };
 use minos_parts::debian::{Archive, Request};
 
@@ -41,7 +41,7 @@ enum Command {
         /// The raw disk image.
         disk: PathBuf,
     },
-    /// Print where on a disk image the first block of a file of the root lies, in bytes.
+    /// Print where on a disk image the first block of a file of the root lies, or the hash tree, in bytes.
     Locate {
         #[command(flatten)]
         inputs: Inputs,
@@ -49,8 +49,11 @@ enum Command {
         #[arg(long, default_value = "out/disk.raw")]
         disk: PathBuf,
         /// Absolute path of the file on the node.
-        #[arg(long)]
-        file: String,
+        #[arg(long, required_unless_present = "hash_tree")]
+        file: Option<String>,
+        /// The hash tree instead of a file.
+        #[arg(long, conflicts_with = "file")]
+        hash_tree: bool,
     },
 }
 
@@ -134,7 +137,10 @@ fn run(command: Command) -> Result<String> {
             let hash = verify_disk(&disk).with_context(|| format!("{} does not verify", disk.display()))?;
             Ok(format!("{}: every block agrees with root hash {hash}", disk.display()))
         }
-        Command::Locate { inputs, disk, file } => Ok(locate(&disk, &file, &inputs.tools()?)?.to_string()),
+        Command::Locate { inputs, disk, file, .. } => match file {
+            Some(file) => Ok(locate(&disk, &file, &inputs.tools()?)?.to_string()),
+            None => Ok(locate_hash_tree(&disk)?.to_string()),
+        },
     }
 }
 

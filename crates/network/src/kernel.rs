@@ -29,8 +29,11 @@ pub(crate) fn wake_links(events: Arc<dyn NetEvents>, links: Arc<dyn Links>) -> S
     let heard = forever(events).flat_map(move |event| {
         let names = match event {
             NetEvent::Link { name, index } => {
-                let mut names: Vec<String> =
-                    known.iter().filter(|(old, of)| **of == index && **old != name).map(|(old, _)| old.clone()).collect();
+                let mut names: Vec<String> = known
+                    .iter()
+                    .filter(|(old, of)| **of == index && **old != name)
+                    .map(|(old, _)| old.clone())
+                    .collect();
                 known.retain(|old, _| !names.contains(old));
                 known.insert(name.clone(), index);
                 names.push(name);

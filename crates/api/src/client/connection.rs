@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use http::Uri;
 use tonic::transport::Channel;
 
@@ -16,6 +18,9 @@ use crate::machine::machine_service_client::MachineServiceClient;
 use crate::storage::storage_service_client::StorageServiceClient;
 use crate::time::time_service_client::TimeServiceClient;
 
+/// How often a node with a call under way is asked for a sign of life, and how long it may take.
+const PING_INTERVAL: Duration = Duration::from_secs(20);
+const PING_TIMEOUT: Duration = Duration::from_secs(20);
 /// Receive windows: large enough that one stream of logs or an archive fills a fast link.
 const STREAM_WINDOW: u32 = 2 << 20;
 const CONNECTION_WINDOW: u32 = 4 << 20;
@@ -74,6 +79,9 @@ impl Connection {
             .origin(origin)
             .user_agent(concat!("minosctl/", env!("CARGO_PKG_VERSION")))
             .expect("the user agent is plain ASCII")
+            // A node that stopped says nothing; without a sign of life a call would wait without end.
+            .http2_keep_alive_interval(PING_INTERVAL)
+            .keep_alive_timeout(PING_TIMEOUT)
             .initial_stream_window_size(STREAM_WINDOW)
             .initial_connection_window_size(CONNECTION_WINDOW)
             .connect_with_connector_lazy(connector);
