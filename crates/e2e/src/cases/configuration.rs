@@ -45,7 +45,7 @@ fn aliases() -> String {
     let mut level = 0;
     while text.len() < 2 << 20 {
         let one = format!("*a{level}");
-        let many = vec![one.as_str(); 9].join(", ");
+        let many = [one.as_str(); 9].join(", ");
         level += 1;
         // Writing to a string cannot fail.
         let _ = writeln!(text, "a{level}: &a{level} [{many}]");
