@@ -7,10 +7,12 @@ mod compose;
 mod configuration;
 mod definitions;
 mod events;
+mod happenings;
 mod init_line;
 mod logging;
 mod node;
 mod power;
+mod power_button;
 mod sequence;
 mod server;
 mod services;
@@ -67,9 +69,12 @@ async fn run() -> Result<()> {
         let (init, exits, power) = (Arc::clone(&init), exits.clone(), node.power.clone());
         async move { init.listen(&exits, &power).await }
     });
+    services::announce_own(&node);
     compose::start_controllers(&node, &exits)?;
     tokio::spawn(sequence::boot(Arc::clone(&node)));
     tokio::spawn(sequence::down(Arc::clone(&node), requests, Arc::clone(&init)));
+    tokio::spawn(happenings::report(Arc::clone(&node)));
+    tokio::spawn(power_button::listen(Arc::clone(&node)));
     tokio::spawn(keep_house(Arc::clone(&node), init));
     tokio::select! {
         served = server::serve_machine(Arc::clone(&node)) => served,

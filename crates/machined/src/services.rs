@@ -1,17 +1,43 @@
 //! The services that the operating system itself consists of: the gateway and the device manager.
 
+use std::time::SystemTime;
+
 use async_trait::async_trait;
-use minos_resources::v1alpha1::{Condition, HealthCheck, Probe, ProcessRunner, Restart, Runner, ServiceSpec};
+use minos_resources::v1alpha1::{
+    Condition, HealthCheck, Probe, ProcessRunner, Restart, Runner, Service, ServiceEvent, ServiceHistory, ServiceSpec,
+    ServiceState,
+};
 use minos_runtime::{Context, Controller, Input, Key, Output, ReconcileError};
 
+use crate::node::Node;
 use crate::server::{APID_SOCKET, APID_UID, MACHINE_SOCKET};
 
 /// The device manager.
 pub const UDEVD: &str = "udevd";
 
+/// This process.
+const OWN: &str = "machined";
+
 /// The controllers of this module.
 pub fn controllers() -> Vec<Box<dyn Controller>> {
     vec![Box::new(SystemServices)]
+}
+
+/// Says that this process is a service too. Nobody supervises it but init; while somebody can ask, it runs.
+pub fn announce_own(node: &Node) {
+    let event =
+        ServiceEvent { at: SystemTime::now(), state: ServiceState::Running, message: "started by init".to_owned() };
+    let health = Service { running: true, healthy: true, unknown: false };
+    let history = ServiceHistory {
+        state: ServiceState::Running,
+        events: vec![event],
+        health: health.clone(),
+        pid: i32::try_from(std::process::id()).unwrap_or_default(),
+        ..ServiceHistory::default()
+    };
+    // Nobody else writes these.
+    drop(node.store.put("", OWN, health));
+    drop(node.store.put("", OWN, history));
 }
 
 /// Asks for the services, once.
