@@ -39,6 +39,10 @@ check: ## The inner loop: format, repository rules, lints, unit tests.
 e2e: ## The whole system in virtual machines, with its assertions.
 	@hack/up e2e
 
+.PHONY: bench
+bench: ## Measure against the budgets, on the running cluster; writes bench/results.
+	@hack/up bench
+
 .PHONY: test
 test: ## Everything that has to pass: check, then e2e.
 	@hack/host machine

@@ -2,15 +2,44 @@
 
 #![forbid(unsafe_code)]
 #![allow(clippy::print_stdout, reason = "a command-line tool")]
+#![allow(clippy::disallowed_types, reason = "what is measured is real time")]
 
 mod engine;
+mod node;
 mod report;
 
+use std::path::PathBuf;
+
 use anyhow::Result;
+use clap::Parser;
+
+/// Measure, and compare with the budgets.
+#[derive(Debug, Parser)]
+struct Arguments {
+    /// Folder of a running local cluster to measure; without it only the engine is measured.
+    #[arg(long, requires_all = ["images", "programs"])]
+    cluster: Option<PathBuf>,
+    /// Folder with the images.
+    #[arg(long)]
+    images: Option<PathBuf>,
+    /// Folder with the programs of the image.
+    #[arg(long)]
+    programs: Option<PathBuf>,
+}
 
 fn main() -> Result<()> {
-    let rows = engine::measure()?;
-    report::write("engine", &rows)?;
+    let arguments = Arguments::parse();
+    tell("engine", engine::measure()?)?;
+    if let (Some(cluster), Some(images), Some(programs)) = (arguments.cluster, arguments.images, arguments.programs) {
+        tell("sizes", [node::sizes(&images)?, node::programs(&programs)?].concat())?;
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        tell("node", runtime.block_on(node::measure(&cluster))?)?;
+    }
+    Ok(())
+}
+
+fn tell(name: &str, rows: Vec<report::Row>) -> Result<()> {
+    report::write(name, &rows)?;
     report::print(&rows);
     Ok(())
 }

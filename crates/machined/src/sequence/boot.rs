@@ -30,6 +30,7 @@ pub async fn boot(node: Arc<Node>) {
     let version = Version { name: "Minos".to_owned(), version: version::TAG.to_owned() };
     // Nobody else writes this resource.
     drop(node.store.put("", Version::ID, version));
+    tokio::spawn(tell_api(Arc::clone(&node)));
     trigger_devices(&node).await;
     let state = wait_for_volume(&node, "STATE").await;
     if !configured_from_state(&node, state) && !configured_from_platform(&node, state).await {
@@ -41,6 +42,12 @@ pub async fn boot(node: Arc<Node>) {
     wait_for_volume(&node, "EPHEMERAL").await;
     enter(&node, MachineStage::Running);
     say(&node, "", "boot", Action::Stop);
+}
+
+/// Says when the API first answers; the time of that line is the time that a machine takes to be operable.
+async fn tell_api(node: Arc<Node>) {
+    wait_for::<Service>(&node, "apid", |service| service.running && service.healthy).await;
+    tracing::info!("the API answers on port 50000");
 }
 
 /// Has the device manager look at what was there before it.

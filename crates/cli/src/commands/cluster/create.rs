@@ -141,6 +141,7 @@ impl Create {
         let endpoint = format!("127.0.0.1:{api_port}");
         let unsigned = || Ok(Connection::open(&[&endpoint], &ServerTrust::Anybody, None)?);
         stage("waiting for the machine to ask for its configuration", until_it_answers(deadline, unsigned)).await?;
+        let answers = power_on.elapsed();
         let unsigned = unsigned()?;
         stage("applying the configuration", async { Ok(apply(&unsigned, files.machine.clone()).await?) }).await?;
 
@@ -157,6 +158,11 @@ impl Create {
         .await?;
         let kubeconfig = fetch(&session, session.single("kubeconfig", ())?).await?;
         save(folder, "kubeconfig", &kubeconfig)?;
+        let timings = serde_json::json!({
+            "powerOnToApiSeconds": answers.as_secs_f64(),
+            "powerOnToHealthySeconds": power_on.elapsed().as_secs_f64(),
+        });
+        save(folder, "timings.json", &timings.to_string())?;
         tell_next(folder, power_on.elapsed());
         Ok(())
     }
