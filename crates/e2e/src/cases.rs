@@ -1,10 +1,12 @@
 //! The cases, in the order in which they run.
 
 mod access;
+mod button;
 mod configuration;
 mod demo;
 mod hardening;
 mod kill;
+mod mistakes;
 mod python;
 mod reboot;
 mod resources;
@@ -30,8 +32,10 @@ pub const ALL: &[Case] = &[
     Case { name: "python", shows: "upstream's Python bindings, unmodified", run: python::run },
     Case { name: "access", shows: "who may not, may not: certificates and roles", run: access::run },
     Case { name: "configuration", shows: "bad configurations change nothing and say why", run: configuration::run },
+    Case { name: "mistakes", shows: "health names a wrong image and a wrong endpoint", run: mistakes::run },
     Case { name: "hardening", shows: "sockets, mounts, encryption at rest, admission", run: hardening::run },
     Case { name: "kill", shows: "machined dies, nothing else notices", run: kill::run },
     Case { name: "reboot", shows: "Ready again, with what was there before", run: reboot::run },
     Case { name: "verity", shows: "a flipped byte stops the node", run: verity::run },
+    Case { name: "button", shows: "the power button turns the machine off", run: button::run },
 ];

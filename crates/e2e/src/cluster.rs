@@ -61,6 +61,11 @@ impl Cluster {
         drop(self.command(&self.programs.minosctl).args(["cluster", "destroy", "--name", &self.name]).status());
     }
 
+    /// The folder with the state of all clusters.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
     /// A file of the cluster on this host.
     pub fn file(&self, name: &str) -> PathBuf {
         self.root.join(&self.name).join(name)

@@ -2,6 +2,9 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
+use minos_api::client::{Connection, Talosconfig};
+use minos_api::machine::ApplyConfigurationRequest;
+use tonic::Code;
 
 use crate::cluster::Cluster;
 use crate::wait::until;
@@ -27,12 +30,48 @@ pub fn run(cluster: &Cluster) -> Result<()> {
         for word in words {
             ensure!(said.to_lowercase().contains(&word.to_lowercase()), "{what}: no {word:?} in: {said}");
         }
+        let code = apply_over_api(cluster, text.into_bytes())?;
+        ensure!(code == Some(Code::InvalidArgument), "{what}: {code:?}, wanted {:?}", Code::InvalidArgument);
         ensure!(kept(cluster)? == before, "{what} changed the configuration");
     }
+    an_interrupted_upload(cluster, &good)?;
+    ensure!(kept(cluster)? == before, "an interrupted upload changed the configuration");
     dry_run_shows_a_diff(cluster, &good, folder.path())?;
     ensure!(kept(cluster)? == before, "a dry run changed the configuration");
     a_sysctl_reaches_the_kernel(cluster, &good, folder.path())?;
     bootstrapping_twice_is_refused(cluster)
+}
+
+/// The code of the refusal, if it was one.
+fn apply_over_api(cluster: &Cluster, data: Vec<u8>) -> Result<Option<Code>> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let connection = admin(cluster)?;
+        let request = ApplyConfigurationRequest { data: data.into(), ..ApplyConfigurationRequest::default() };
+        Ok(connection.machine().apply_configuration(request).await.err().map(|status| status.code()))
+    })
+}
+
+/// Twenty megabytes, of which the last do not arrive.
+fn an_interrupted_upload(cluster: &Cluster, good: &str) -> Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let changed = good.replacen("machine:", "machine:\n  sysctls:\n    net.core.somaxconn: \"7776\"", 1);
+    let data = format!("{changed}\n#{}\n", "x".repeat(20 << 20));
+    runtime.block_on(async {
+        let connection = admin(cluster)?;
+        connection.machine().version(()).await?;
+        let request = ApplyConfigurationRequest { data: data.into_bytes().into(), ..Default::default() };
+        let mut machine = connection.machine();
+        let upload = machine.apply_configuration(request);
+        let ended = tokio::time::timeout(Duration::from_millis(20), upload).await;
+        ensure!(ended.is_err(), "the upload was over before it could be interrupted");
+        Ok(())
+    })
+}
+
+fn admin(cluster: &Cluster) -> Result<Connection> {
+    let talosconfig = Talosconfig::open(Some(&cluster.file("talosconfig")))?;
+    Ok(Connection::with_context(talosconfig.select(None)?, &[])?)
 }
 
 fn kept(cluster: &Cluster) -> Result<String> {

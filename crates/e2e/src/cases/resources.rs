@@ -51,6 +51,10 @@ pub fn run(cluster: &Cluster) -> Result<()> {
         let printed = cluster.minosctl(command)?;
         ensure!(printed.contains(word), "`{}` prints no {word:?}:\n{printed}", command.join(" "));
     }
+    let pods = cluster.kubectl_json(&["get", "pods", "-n", "kube-system", "-l", "k8s-app=kube-proxy"])?;
+    let pod = pods["items"][0]["metadata"]["name"].as_str().context("no pod of kube-proxy")?.to_owned();
+    let log = cluster.minosctl(&["logs", "-k", &format!("kube-system/{pod}:kube-proxy")])?;
+    ensure!(log.contains("proxy"), "the log of kube-proxy is {log:?}");
     let health = cluster.try_minosctl(&["health", "--wait-timeout", "2m"])?;
     ensure!(health.status.success(), "health: {}", String::from_utf8_lossy(&health.stderr));
     changes_stream(cluster)
