@@ -118,6 +118,11 @@ pub trait Links: Send + Sync + 'static {
         Ok(self.links()?.into_iter().find(|link| link.name == name))
     }
 
+    /// Whether the device manager, where there is one, is done with a link. Until then it may get another name.
+    fn is_settled(&self, _link: &Link) -> bool {
+        true
+    }
+
     /// Sets a link up or down.
     ///
     /// # Errors

@@ -1,5 +1,7 @@
 //! Links over rtnetlink.
 
+use std::path::Path;
+
 use netlink_packet_core::{NLM_F_CREATE, NLM_F_EXCL};
 use netlink_packet_route::RouteNetlinkMessage;
 use netlink_packet_route::link::{
@@ -18,6 +20,13 @@ impl Links for LinuxNetwork {
             _ => None,
         });
         Ok(links.collect())
+    }
+
+    fn is_settled(&self, link: &Link) -> bool {
+        let is_hardware = link.kind.is_empty() && link.layer != LinkLayer::LOOPBACK;
+        // udev writes a record of every device that it is done with.
+        let record = || Path::new("/run/udev/data").join(format!("n{}", link.index.0));
+        !is_hardware || !Path::new("/run/udev/control").exists() || record().exists()
     }
 
     fn set_up(&self, index: LinkIndex, up: bool) -> Result<(), NetError> {

@@ -1,6 +1,7 @@
 //! Tells which links there are.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use minos_netlink::{Link, Links, MacAddr, NetEvents};
@@ -10,6 +11,9 @@ use minos_resources::network::{
 use minos_runtime::{Context, Controller, Input, Key, Output, ReconcileError, Source};
 
 use crate::{Deps, kernel};
+
+/// How often a link that is not settled is looked at.
+const LOOK: Duration = Duration::from_millis(50);
 
 pub(super) struct Status {
     links: Arc<dyn Links>,
@@ -46,6 +50,10 @@ impl Controller for Status {
             return Ok(());
         }
         if let Some(link) = self.links.link(key.as_str())? {
+            if !self.links.is_settled(&link) {
+                cx.wake_after(LOOK);
+                return Ok(());
+            }
             cx.write(key.as_str(), status(link))?;
         }
         Ok(())
