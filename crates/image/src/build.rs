@@ -128,7 +128,7 @@ fn root_image(
 
 const SBOM_PATH: &str = "/usr/share/minos/sbom.spdx.json";
 /// What every node is started with. A kernel panic reboots; AppArmor has no profiles here, so it is off.
-const COMMAND_LINE: &str = "console=tty0 console=ttyS0 loglevel=6 panic=10 printk.devkmsg=on consoleblank=0 apparmor=0";
+const COMMAND_LINE: &str = "console=tty0 console=ttyS0 loglevel=6 panic=10 printk.devkmsg=on consoleblank=0 apparmor=0 transparent_hugepage=madvise";
 
 impl BuildOptions {
     fn command_line(&self) -> String {

@@ -118,7 +118,8 @@ impl Init {
         let (ours, theirs) = Channel::pair().map_err(|error| Stage2Error::System("make a socket pair", error))?;
         let started = spawn(&SpawnSpec {
             argv: vec![MACHINED.to_owned()],
-            env: vec!["PATH=/usr/bin".to_owned(), "RUST_BACKTRACE=1".to_owned()],
+            // One arena: helper threads come and go, and each would keep memory of its own.
+            env: ["PATH=/usr/bin", "RUST_BACKTRACE=1", "MALLOC_ARENA_MAX=1"].map(str::to_owned).to_vec(),
             log: Some("/run/log/machined.err".into()),
             cgroup: Some(Cgroup::new("/init").path().to_owned()),
             oom_score_adj: Some(-999),

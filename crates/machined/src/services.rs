@@ -85,6 +85,7 @@ fn udevd() -> ServiceSpec {
 fn apid() -> ServiceSpec {
     let runner = ProcessRunner {
         argv: vec!["/usr/bin/apid".to_owned()],
+        env: vec!["MALLOC_ARENA_MAX=1".to_owned()],
         uid: APID_UID,
         capabilities: Some(Vec::new()),
         no_new_privileges: true,
