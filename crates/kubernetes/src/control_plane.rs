@@ -18,6 +18,7 @@ mod tests;
 pub(crate) use files::StaticPodFiles;
 pub(crate) use pods::StaticPods;
 pub(crate) use secrets::StaticPodSecrets;
+pub(crate) use turn::api_server_was_ready;
 
 /// Id of the API server's pod.
 pub(crate) const API_SERVER_ID: &str = component::API_SERVER.id;

@@ -51,12 +51,8 @@ impl ApiClient {
 
     /// Whether the server takes requests.
     pub(crate) async fn is_ready(&self) -> bool {
-        let asking = async {
-            let request = self.request(Method::GET, "/readyz", JSON, None)?;
-            let mut sender = self.connector.open().await?;
-            Ok::<_, ApiError>(sender.send_request(request).await?.status())
-        };
-        matches!(tokio::time::timeout(REQUEST_TIMEOUT, asking).await, Ok(Ok(StatusCode::OK)))
+        let asking = async { self.exchange(self.request(Method::GET, "/readyz", JSON, None)?).await };
+        matches!(tokio::time::timeout(REQUEST_TIMEOUT, asking).await, Ok(Ok((StatusCode::OK, _))))
     }
 
     /// The object at `path`, if there is one.
@@ -131,18 +127,25 @@ impl ApiClient {
 
     async fn send_now(&self, method: Method, path: &str, kind: &str, body: Option<&Value>) -> Result<Value, ApiError> {
         let request = self.request(method, path, kind, body)?;
+        let (status, bytes) = self.exchange(request).await?;
+        if !status.is_success() {
+            return Err(refusal(status, &bytes));
+        }
+        serde_json::from_slice(&bytes).map_err(|_| ApiError::NotJson { path: path.to_owned() })
+    }
+
+    /// One request and its whole answer. The connection is kept for the next one: a new one costs a handshake.
+    async fn exchange(&self, request: Request<Full<Bytes>>) -> Result<(StatusCode, Bytes), ApiError> {
         let idle = self.idle.lock().await.take();
         let mut sender = match ready(idle).await {
             Some(sender) => sender,
             None => self.connector.open().await?,
         };
         let reply = sender.send_request(request).await?;
-        if !reply.status().is_success() {
-            return Err(refused(reply).await?);
-        }
+        let status = reply.status();
         let bytes = read(reply.into_body()).await?;
         *self.idle.lock().await = Some(sender);
-        serde_json::from_slice(&bytes).map_err(|_| ApiError::NotJson { path: path.to_owned() })
+        Ok((status, bytes))
     }
 
     fn request(
@@ -189,10 +192,13 @@ async fn read(body: Incoming) -> Result<Bytes, ApiError> {
 /// What the server says about a request that it refused.
 async fn refused(reply: Response<Incoming>) -> Result<ApiError, ApiError> {
     let status = reply.status();
-    let bytes = read(reply.into_body()).await?;
-    let message = match serde_json::from_slice::<Value>(&bytes) {
+    Ok(refusal(status, &read(reply.into_body()).await?))
+}
+
+fn refusal(status: StatusCode, bytes: &[u8]) -> ApiError {
+    let message = match serde_json::from_slice::<Value>(bytes) {
         Ok(reply) => reply["message"].as_str().unwrap_or_default().to_owned(),
-        Err(_) => String::from_utf8_lossy(&bytes).trim().chars().take(200).collect(),
+        Err(_) => String::from_utf8_lossy(bytes).trim().chars().take(200).collect(),
     };
-    Ok(ApiError::Refused { status, message })
+    ApiError::Refused { status, message }
 }

@@ -12,7 +12,7 @@ use minos_runtime::{Context, Controller, Input, Key, Output, ReconcileError};
 
 use super::component::API_SERVER;
 use super::pod::PodVersions;
-use super::turn::api_server_was_ready;
+use super::turn::Turn;
 use super::{api_server, controller_manager, scheduler};
 use crate::digest::digest;
 use crate::files::{Access, Files};
@@ -20,11 +20,12 @@ use crate::files::{Access, Files};
 /// One for the node: the API server's pod appears first, and the other two when it was ready once.
 pub(crate) struct StaticPods {
     files: Arc<dyn Files>,
+    turn: Turn,
 }
 
 impl StaticPods {
     pub(crate) fn new(files: Arc<dyn Files>) -> Self {
-        Self { files }
+        Self { files, turn: Turn::default() }
     }
 }
 
@@ -66,7 +67,7 @@ impl Controller for StaticPods {
         let versions = |config, files| PodVersions { config, secrets: secrets.clone(), files };
         let pod = api_server::render(&api_server, &versions(digest(&*api_server)?, Some(files.clone())))?;
         cx.write(ApiServerConfig::ID, StaticPod { pod })?;
-        if !api_server_was_ready(cx, self.files.as_ref()).await? {
+        if !self.turn.has_come(cx, self.files.as_ref()).await? {
             return Ok(());
         }
         if controller_manager.enabled {
