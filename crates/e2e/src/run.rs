@@ -20,7 +20,9 @@ pub fn run(programs: &Programs, only: Option<&str>, existing: Option<&str>) -> R
     let cluster = Cluster::named(programs, &root, existing.unwrap_or(NAME));
     let begin = Instant::now();
     let passed = existing.is_some() || {
-        cluster.destroy();
+        if cluster.file("").exists() {
+            cluster.destroy();
+        }
         tell("cluster", "from power on to healthy", &cluster, |cluster| cluster.create())
     };
     let wanted = |case: &&Case| only.is_none_or(|only| case.name.contains(only));
