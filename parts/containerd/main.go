@@ -4,9 +4,11 @@ package main
 import (
 	"fmt"
 	"os"
+	"runtime/debug"
+	"strings"
 
-	"github.com/containerd/containerd/v2/cmd/containerd/command"
 	_ "github.com/containerd/containerd/api/types/runc/options"
+	"github.com/containerd/containerd/v2/cmd/containerd/command"
 	_ "github.com/containerd/containerd/v2/core/metrics/cgroups"
 	_ "github.com/containerd/containerd/v2/core/metrics/cgroups/v2"
 	_ "github.com/containerd/containerd/v2/core/runtime/v2"
@@ -45,9 +47,25 @@ import (
 	_ "github.com/containerd/containerd/v2/plugins/snapshots/overlay/plugin"
 	_ "github.com/containerd/containerd/v2/plugins/streaming"
 	_ "github.com/containerd/containerd/v2/plugins/transfer"
+	"github.com/containerd/containerd/v2/version"
 )
 
+// The version that it reports is the one that go.mod names: built as a dependency it would say "+unknown".
+func ownVersion() string {
+	build, ok := debug.ReadBuildInfo()
+	if !ok {
+		return version.Version
+	}
+	for _, module := range build.Deps {
+		if module.Path == version.Package {
+			return strings.TrimPrefix(module.Version, "v")
+		}
+	}
+	return version.Version
+}
+
 func main() {
+	version.Version = ownVersion()
 	if err := command.App().Run(os.Args); err != nil {
 		fmt.Fprintf(os.Stderr, "containerd: %s\n", err)
 		os.Exit(1)

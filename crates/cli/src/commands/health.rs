@@ -17,8 +17,8 @@ use cluster::Cluster;
 
 /// Check the health of a cluster, and say what is wrong with it
 ///
-/// Each check is repeated until it holds; what it waits for is printed whenever that changes. The checks run here, over the
-/// API of each node and of Kubernetes.
+/// Each check is repeated until it holds; what it waits for is printed whenever that changes. When the time is over,
+/// everything that is wrong is printed. The checks run here, over the API of each node and of Kubernetes.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -57,7 +57,10 @@ pub(super) enum Verdict {
 }
 
 const PAUSE: Duration = Duration::from_secs(2);
+/// How long one look may take,
 const PATIENCE: Duration = Duration::from_secs(30);
+/// and when the time is over already.
+const GLANCE: Duration = Duration::from_secs(5);
 
 impl Health {
     /// The checks as `cluster create` runs them.
@@ -105,14 +108,10 @@ impl Health {
         let style = Style::stderr();
         let start = Instant::now();
         let mut cluster = None;
-        for (name, check) in cluster::CHECKS {
+        for (at, (name, check)) in cluster::CHECKS.iter().enumerate() {
             let mut told = String::new();
             loop {
-                let verdict = match self.look(session, &mut cluster, *check).await {
-                    Ok(verdict) => verdict,
-                    Err(error) => Verdict::NotYet(format!("{error:#}")),
-                };
-                match verdict {
+                match self.verdict(session, &mut cluster, *check, PATIENCE).await {
                     Verdict::Well => {
                         eprintln!("waiting for {name}: {}", style.good("OK"));
                         break;
@@ -124,7 +123,9 @@ impl Health {
                     Verdict::NotYet(reason) => {
                         if start.elapsed() >= self.wait_timeout {
                             eprintln!("waiting for {name}: {}", style.bad(&reason));
-                            bail!("not healthy after {}: {name}: {reason}", duration(start.elapsed()));
+                            let mut wrong = vec![(*name, reason)];
+                            self.look_at_the_rest(session, &mut cluster, at + 1, &mut wrong).await;
+                            bail!("not healthy after {}:{}", duration(start.elapsed()), list(&wrong));
                         }
                         if reason != told {
                             eprintln!("waiting for {name}: {reason}");
@@ -138,25 +139,60 @@ impl Health {
         Ok(())
     }
 
+    /// What else is wrong: the check that does not hold need not be the one that shows the cause.
+    async fn look_at_the_rest<'a>(
+        &self,
+        session: &'a Session,
+        cluster: &mut Option<Cluster<'a>>,
+        from: usize,
+        wrong: &mut Vec<(&'static str, String)>,
+    ) {
+        for (name, check) in &cluster::CHECKS[from..] {
+            if let Verdict::NotYet(reason) = self.verdict(session, cluster, *check, GLANCE).await
+                && wrong.iter().all(|(_, other)| *other != reason)
+            {
+                eprintln!("waiting for {name}: {reason}");
+                wrong.push((name, reason));
+            }
+        }
+    }
+
+    async fn verdict<'a>(
+        &self,
+        session: &'a Session,
+        cluster: &mut Option<Cluster<'a>>,
+        check: cluster::Check,
+        patience: Duration,
+    ) -> Verdict {
+        let looked = timeout(patience, self.look(session, cluster, check)).await;
+        match looked {
+            Ok(Ok(verdict)) => verdict,
+            Ok(Err(error)) => Verdict::NotYet(format!("{error:#}")),
+            Err(_) => Verdict::NotYet(format!("no answer within {}", duration(patience))),
+        }
+    }
+
     async fn look<'a>(
         &self,
         session: &'a Session,
         cluster: &mut Option<Cluster<'a>>,
         check: cluster::Check,
     ) -> Result<Verdict> {
-        let look = async {
-            if cluster.is_none() {
-                let endpoint = self.k8s_endpoint.clone();
-                *cluster = Some(Cluster::find(session, &self.control_plane_nodes, &self.worker_nodes, endpoint).await?);
-            }
-            match cluster {
-                Some(cluster) => check.look(cluster).await,
-                None => Ok(Verdict::Skipped),
-            }
-        };
-        match timeout(PATIENCE, look).await {
-            Ok(verdict) => verdict,
-            Err(_) => bail!("no answer within {}", duration(PATIENCE)),
+        if cluster.is_none() {
+            let endpoint = self.k8s_endpoint.clone();
+            *cluster = Some(Cluster::find(session, &self.control_plane_nodes, &self.worker_nodes, endpoint).await?);
         }
+        match cluster {
+            Some(cluster) => check.look(cluster).await,
+            None => Ok(Verdict::Skipped),
+        }
+    }
+}
+
+/// On the same line when it is one, else each on its own.
+fn list(wrong: &[(&str, String)]) -> String {
+    match wrong {
+        [(name, reason)] => format!(" {name}: {reason}"),
+        _ => wrong.iter().map(|(name, reason)| format!("\n  - {name}: {reason}")).collect(),
     }
 }

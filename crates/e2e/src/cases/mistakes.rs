@@ -24,8 +24,8 @@ pub fn run(cluster: &Cluster) -> Result<()> {
 /// With a configuration that cannot work `health` says what is wrong; with a good one all is well again.
 fn is_told_and_mended(cluster: &Cluster, folder: &Path, wrong: &str, good: &str, words: &[&str]) -> Result<()> {
     apply(cluster, folder, wrong)?;
-    let told = until("health to say what is wrong", Duration::from_secs(90), || {
-        let output = cluster.try_minosctl(&["health", "--wait-timeout", "15s"])?;
+    let told = until("health to say what is wrong", Duration::from_secs(180), || {
+        let output = cluster.try_minosctl(&["health", "--wait-timeout", "10s"])?;
         let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
         ensure!(!output.status.success(), "health finds nothing wrong");
         ensure!(words.iter().all(|word| said.contains(word)), "health says none of {words:?}: {said}");
