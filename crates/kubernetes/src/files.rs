@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{self, ErrorKind, Write};
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt, chown};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt, chown, symlink};
 use std::path::{Path, PathBuf};
 
 /// Who may read a file.
@@ -21,6 +21,9 @@ pub trait Files: Send + Sync {
 
     /// Makes the file equal to `content`, in one step, and its directory when it lacks; whether it was different.
     fn write(&self, path: &str, content: &[u8], access: Access) -> io::Result<bool>;
+
+    /// Makes a symbolic link at `path`, in one step, instead of what is there.
+    fn link(&self, path: &str, target: &str) -> io::Result<()>;
 
     /// Makes a directory, and those above it.
     fn make_dir(&self, path: &str, access: Access) -> io::Result<()>;
@@ -84,15 +87,19 @@ impl Files for HostFiles {
         if let Some(parent) = path.parent() {
             fs::create_dir_all(parent)?;
         }
-        let mut temporary = path.clone().into_os_string();
-        temporary.push(".new");
-        let temporary = PathBuf::from(temporary);
-        present(fs::remove_file(&temporary))?;
+        let temporary = free_place_beside(&path)?;
         let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&temporary)?;
         file.write_all(content)?;
         self.own(&temporary, access)?;
         fs::rename(&temporary, &path)?;
         Ok(true)
+    }
+
+    fn link(&self, path: &str, target: &str) -> io::Result<()> {
+        let path = self.path(path);
+        let temporary = free_place_beside(&path)?;
+        symlink(self.path(target), &temporary)?;
+        fs::rename(&temporary, &path)
     }
 
     fn make_dir(&self, path: &str, access: Access) -> io::Result<()> {
@@ -115,6 +122,15 @@ impl Files for HostFiles {
         let entries = present(fs::read_dir(self.path(path)))?;
         Ok(entries.is_none_or(|mut entries| entries.next().is_none()))
     }
+}
+
+/// Where a new file is made before it takes the place of an old one.
+fn free_place_beside(path: &Path) -> io::Result<PathBuf> {
+    let mut temporary = path.as_os_str().to_owned();
+    temporary.push(".new");
+    let temporary = PathBuf::from(temporary);
+    present(fs::remove_file(&temporary))?;
+    Ok(temporary)
 }
 
 /// Nothing instead of an error when the file is not there.
@@ -140,6 +156,17 @@ mod tests {
         assert_eq!(files.read("/a/b").unwrap().unwrap(), b"two");
         let mode = fs::metadata(folder.path().join("a/b")).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o400);
+    }
+
+    #[test]
+    fn links_take_the_place_of_links() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = HostFiles::below(folder.path());
+        for name in ["/a", "/b"] {
+            files.write(name, name.as_bytes(), Access::secret(0)).unwrap();
+            files.link("/current", name).unwrap();
+            assert_eq!(files.read("/current").unwrap().unwrap(), name.as_bytes());
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod args;
 pub(crate) mod config;
 mod configuration;
+mod first_certificate;
 mod kubeconfig;
 mod prepare;
 mod service;

@@ -126,12 +126,20 @@ async fn send(file: Option<PathBuf>, digest: &str, kind: &str, head: bool) -> Re
 }
 
 fn stream(file: tokio::fs::File) -> Body {
-    let chunks = futures_util::stream::try_unfold(file, |mut file| async move {
+    let chunks = futures_util::stream::try_unfold((file, 0), |(mut file, read)| async move {
         let mut chunk = Vec::with_capacity(CHUNK);
-        let length = (&mut file).take(CHUNK as u64).read_to_end(&mut chunk).await?;
-        Ok::<_, std::io::Error>((length > 0).then(|| (Bytes::from(chunk), file)))
+        let length = (&mut file).take(CHUNK as u64).read_to_end(&mut chunk).await? as u64;
+        forget(&file, read, length);
+        Ok::<_, std::io::Error>((length > 0).then(|| (Bytes::from(chunk), (file, read + length))))
     });
     BodyExt::boxed(StreamBody::new(chunks.map_ok(Frame::data)))
+}
+
+/// Tells the kernel not to keep what was read: an image is read once, and memory is for pods.
+fn forget(file: &tokio::fs::File, offset: u64, length: u64) {
+    use rustix::fs::{Advice, fadvise};
+    // Only advice: a file system that does not take it keeps the pages until they are needed for something else.
+    fadvise(file, offset, std::num::NonZeroU64::new(length), Advice::DontNeed).ok();
 }
 
 #[cfg(test)]

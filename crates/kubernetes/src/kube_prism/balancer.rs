@@ -17,6 +17,9 @@ const CHECK_INTERVAL: Duration = Duration::from_secs(20);
 const CHECK_TIMEOUT: Duration = Duration::from_secs(15);
 /// How soon an endpoint is tried out again while none is healthy.
 const HURRY_INTERVAL: Duration = Duration::from_secs(1);
+/// How long a connection waits for an endpoint while none answers. A client that is turned away backs off, in the end for
+/// half a minute; one that waits is served at once. Clients of Kubernetes give up after 10 seconds.
+const PATIENCE: Duration = Duration::from_secs(12);
 
 /// The endpoints and what is known of them; clones share them.
 #[derive(Debug, Clone, Default)]
@@ -24,6 +27,7 @@ pub(crate) struct Balancer {
     endpoints: Arc<Mutex<Vec<Endpoint>>>,
     turn: Arc<AtomicUsize>,
     changed: Arc<tokio::sync::Notify>,
+    answered: Arc<tokio::sync::Notify>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -77,17 +81,27 @@ impl Balancer {
     }
 
     async fn pass(&self, mut client: TcpStream) {
-        for address in self.candidates() {
-            match dial(&address, DIAL_TIMEOUT).await {
-                Ok(mut server) => {
-                    self.learn(&address, true);
-                    drop(client.set_nodelay(true));
-                    // Either side may break off; there is nobody to tell but the other, which sees it.
-                    drop(copy_bidirectional(&mut client, &mut server).await);
-                    return;
+        let Ok(mut server) = timeout(PATIENCE, self.reach()).await else { return };
+        drop(client.set_nodelay(true));
+        // Either side may break off; there is nobody to tell but the other, which sees it.
+        drop(copy_bidirectional(&mut client, &mut server).await);
+    }
+
+    /// A connection to an endpoint, as soon as one answers.
+    async fn reach(&self) -> TcpStream {
+        loop {
+            let mut answered = std::pin::pin!(self.answered.notified());
+            answered.as_mut().enable();
+            for address in self.candidates() {
+                match dial(&address, DIAL_TIMEOUT).await {
+                    Ok(server) => {
+                        self.learn(&address, true);
+                        return server;
+                    }
+                    Err(_) => self.learn(&address, false),
                 }
-                Err(_) => self.learn(&address, false),
             }
+            answered.await;
         }
     }
 
@@ -134,7 +148,10 @@ impl Balancer {
 
     fn learn(&self, address: &KubePrismEndpoint, healthy: bool) {
         if let Some(one) = self.lock().iter_mut().find(|one| one.address == *address) {
-            one.healthy = Some(healthy);
+            let before = one.healthy.replace(healthy);
+            if healthy && before != Some(true) {
+                self.answered.notify_waiters();
+            }
         }
     }
 
@@ -188,6 +205,21 @@ mod tests {
         }
         tell.recv().await.unwrap();
         assert!(balancer.is_healthy());
+        task.abort();
+    }
+
+    #[tokio::test]
+    async fn a_connection_waits_for_an_endpoint_that_comes_up() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let balancer = Balancer::default();
+        balancer.set(&[closed().await]);
+        let running = balancer.clone();
+        let task = tokio::spawn(async move { running.run(listener, || ()).await });
+        let mut client = TcpStream::connect(address).await.unwrap();
+        tokio::task::yield_now().await;
+        balancer.set(&[echo(7).await]);
+        assert_eq!(client.read_u8().await.unwrap(), 7);
         task.abort();
     }
 

@@ -5,17 +5,18 @@ use std::time::SystemTime;
 
 use minos_pki::{Certificate, Kubeconfig, KubeconfigUser, PkiError, Secret};
 use minos_resources::k8s::KubeletSpec;
-use minos_resources::secrets::KubeletSecret;
+use minos_resources::secrets::{KubeletSecret, KubernetesRootSecret};
 use serde_json::Value;
 use thiserror::Error;
 
 use super::args::{BOOTSTRAP_KUBECONFIG, CONFIG, CREDENTIAL_PROVIDERS_CONFIG, KUBECONFIG, PKI_DIR};
 use super::configuration::CLIENT_CA;
+use super::first_certificate;
 use crate::files::{Access, Files};
 
-const ONLY_ROOT: Access = Access { mode: 0o600, owner: 0 };
+pub(super) const ONLY_ROOT: Access = Access { mode: 0o600, owner: 0 };
 /// The kubelet's own client certificate and key.
-const CLIENT_CERTIFICATE: &str = "/var/lib/kubelet/pki/kubelet-client-current.pem";
+pub(super) const CLIENT_CERTIFICATE: &str = "/var/lib/kubelet/pki/kubelet-client-current.pem";
 /// What the CPU manager remembers; it does not start with another policy's.
 const CPU_MANAGER_STATE: &str = "/var/lib/kubelet/cpu_manager_state";
 
@@ -47,6 +48,9 @@ pub(crate) enum PrepareError {
     /// A certificate authority cannot be read.
     #[error("reading an accepted authority of Kubernetes")]
     Authority(#[source] PkiError),
+    /// The first client certificate cannot be issued.
+    #[error("issuing the kubelet's first certificate")]
+    Issue(#[source] PkiError),
     /// The configuration cannot be written as JSON.
     #[error("writing the kubelet's configuration")]
     Json(#[from] serde_json::Error),
@@ -123,6 +127,21 @@ pub(crate) fn refresh(
     point_kubeconfig(files, secret)
 }
 
+/// Gives a kubelet that has no client certificate yet its first one; only while none runs, and where the authority is.
+pub(crate) fn introduce(
+    files: &dyn Files,
+    spec: &KubeletSpec,
+    secret: &KubeletSecret,
+    root: &KubernetesRootSecret,
+    now: SystemTime,
+) -> Result<(), PrepareError> {
+    // Without a name of ours the user chose it, by a flag of the kubelet: then the kubelet asks itself.
+    if spec.expected_nodename.is_empty() || at(CLIENT_CERTIFICATE, files.read(CLIENT_CERTIFICATE))?.is_some() {
+        return Ok(());
+    }
+    first_certificate::write(files, root, secret, &spec.expected_nodename, &authorities(secret), now)
+}
+
 /// Why a kubelet's client certificate cannot be used any more.
 fn unusable(
     pem: &str,
@@ -177,6 +196,6 @@ fn cpu_policy<'a>(document: &'a Value, key: &str) -> &'a str {
     }
 }
 
-fn at<T>(path: &'static str, result: io::Result<T>) -> Result<T, PrepareError> {
+pub(super) fn at<T>(path: &'static str, result: io::Result<T>) -> Result<T, PrepareError> {
     result.map_err(|source| PrepareError::File { path, source })
 }

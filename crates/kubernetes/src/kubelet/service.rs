@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
+use minos_resources::config::MachineType;
 use minos_resources::k8s::{ExtraMount, KubeletLifecycle, KubeletSpec};
-use minos_resources::secrets::KubeletSecret;
+use minos_resources::secrets::{KubeletSecret, KubernetesRootSecret};
 use minos_resources::v1alpha1::{
     Condition, ContainerRunner, HealthCheck, Probe, Restart, Runner, ServiceMount, ServiceSpec,
 };
@@ -58,12 +59,22 @@ impl KubeletService {
     }
 
     /// Writes the kubelet's files; what it could not use is removed, but only when it starts anew anyway.
-    fn prepare(&self, spec: &KubeletSpec, secret: &KubeletSecret, digest: &str) -> Result<(), PrepareError> {
+    fn prepare(
+        &self,
+        spec: &KubeletSpec,
+        secret: &KubeletSecret,
+        root: Option<&KubernetesRootSecret>,
+        digest: &str,
+    ) -> Result<(), PrepareError> {
         let files = self.files.as_ref();
         prepare::write(files, spec, secret)?;
         let failed = |source| PrepareError::File { path: RECORD, source };
         if files.read(RECORD).map_err(failed)?.as_deref() != Some(digest.as_bytes()) {
-            prepare::refresh(files, spec, secret, SystemTime::now())?;
+            let now = SystemTime::now();
+            prepare::refresh(files, spec, secret, now)?;
+            if let Some(root) = root {
+                prepare::introduce(files, spec, secret, root, now)?;
+            }
             files.write(RECORD, digest.as_bytes(), Access::secret(0)).map_err(failed)?;
         }
         for mount in &spec.extra_mounts {
@@ -84,7 +95,12 @@ impl Controller for KubeletService {
     }
 
     fn inputs(&self) -> Vec<Input> {
-        let mut inputs = vec![Input::of::<KubeletSpec>().to_all(), Input::of::<KubeletSecret>().to_all()];
+        let mut inputs = vec![
+            Input::of::<KubeletSpec>().to_all(),
+            Input::of::<KubeletSecret>().to_all(),
+            Input::of::<KubernetesRootSecret>().to_all(),
+            Input::of::<MachineType>().to_all(),
+        ];
         inputs.extend(node_ready_inputs());
         inputs
     }
@@ -97,8 +113,13 @@ impl Controller for KubeletService {
         let Some(spec) = cx.get::<KubeletSpec>(KubeletSpec::ID)? else { return Ok(()) };
         let secret = cx.require::<KubeletSecret>(KubeletSecret::ID)?;
         require_node_ready(cx)?;
+        let control_plane = cx.require::<MachineType>(MachineType::ID)?.is_control_plane();
+        let root = match control_plane {
+            true => Some(cx.require::<KubernetesRootSecret>(KubernetesRootSecret::ID)?),
+            false => None,
+        };
         let digest = digest(&(&*spec, &*secret))?;
-        match self.prepare(&spec, &secret, &digest) {
+        match self.prepare(&spec, &secret, root.as_deref(), &digest) {
             Err(error) if error.is_unmounted() => {
                 cx.wake_after(AGAIN);
                 return Err(ReconcileError::waiting("the disk for the kubelet's files"));
@@ -162,6 +183,7 @@ fn extra_mount(mount: &ExtraMount) -> ServiceMount {
 
 #[cfg(test)]
 mod tests {
+    use minos_pki::{Algorithm, Authority, AuthorityRequest, CertificateAndKey, EncodedCertificate};
     use minos_resources::network::NetworkStatus;
     use minos_resources::v1alpha1::TimeStatus;
     use minos_runtime::testing::Harness;
@@ -169,7 +191,17 @@ mod tests {
     use super::*;
     use crate::files::HostFiles;
 
-    fn node(files: &Arc<HostFiles>, spec: KubeletSpec) -> Harness {
+    fn authority() -> CertificateAndKey {
+        let request = AuthorityRequest {
+            common_name: "kubernetes".into(),
+            organization: None,
+            algorithm: Algorithm::EcdsaP256,
+            lifetime: Duration::from_hours(1),
+        };
+        Authority::generate(&request, SystemTime::now()).unwrap()
+    }
+
+    fn node(files: &Arc<HostFiles>, ca: &CertificateAndKey, spec: KubeletSpec) -> Harness {
         let world = Harness::new().with(Box::new(KubeletService::new(files.clone())));
         world.put(TimeStatus::ID, TimeStatus { synced: true, epoch: 0, sync_disabled: true });
         let network = NetworkStatus {
@@ -179,19 +211,24 @@ mod tests {
             etc_files_ready: true,
         };
         world.put(NetworkStatus::ID, network);
-        world.put(
-            KubeletSecret::ID,
-            KubeletSecret { endpoint: "https://127.0.0.1:7445".to_owned(), ..KubeletSecret::default() },
-        );
+        let secret = KubeletSecret {
+            endpoint: "https://127.0.0.1:7445".to_owned(),
+            accepted_cas: vec![EncodedCertificate { crt: ca.crt.clone() }],
+            ..KubeletSecret::default()
+        };
+        world.put(KubeletSecret::ID, secret);
+        world.put(MachineType::ID, MachineType("controlplane".to_owned()));
+        let issuing_ca = Some(ca.clone());
+        world.put(KubernetesRootSecret::ID, KubernetesRootSecret { issuing_ca, ..Default::default() });
         world.put(KubeletSpec::ID, spec);
         world
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_new_process_leaves_a_running_kubelet_alone() {
-        let folder = tempfile::tempdir().unwrap();
+        let (folder, ca) = (tempfile::tempdir().unwrap(), authority());
         let files = Arc::new(HostFiles::below(folder.path()));
-        let world = node(&files, KubeletSpec::default());
+        let world = node(&files, &ca, KubeletSpec::default());
         world.settle().await;
         let first = world.spec::<ServiceSpec>("kubelet").unwrap();
         assert!(files.read("/etc/kubernetes/bootstrap-kubeconfig").unwrap().is_some());
@@ -199,15 +236,39 @@ mod tests {
 
         let serving = "/var/lib/kubelet/pki/kubelet.crt";
         files.write(serving, b"x", Access::secret(0)).unwrap();
-        let world = node(&files, KubeletSpec::default());
+        let world = node(&files, &ca, KubeletSpec::default());
         world.settle().await;
         assert_eq!(world.spec::<ServiceSpec>("kubelet").unwrap(), first);
         assert!(files.read(serving).unwrap().is_some(), "files of a running kubelet stay");
         drop(world);
 
-        let world = node(&files, KubeletSpec { args: vec!["--v=2".to_owned()], ..KubeletSpec::default() });
+        let world = node(&files, &ca, KubeletSpec { args: vec!["--v=2".to_owned()], ..KubeletSpec::default() });
         world.settle().await;
         assert_ne!(world.spec::<ServiceSpec>("kubelet").unwrap(), first);
         assert_eq!(files.read(serving).unwrap(), None, "another kubelet makes its own");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_control_plane_s_kubelet_has_a_certificate_from_the_start() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = Arc::new(HostFiles::below(folder.path()));
+        let ca = authority();
+        let spec = KubeletSpec { expected_nodename: "minos-1".to_owned(), ..KubeletSpec::default() };
+        node(&files, &ca, spec.clone()).settle().await;
+        let certificate =
+            || files.read("/var/lib/kubelet/pki/kubelet-client-current.pem").unwrap().expect("a certificate");
+        let kubeconfig = files.read("/etc/kubernetes/kubeconfig-kubelet").unwrap().expect("a kubeconfig");
+        let kubeconfig = String::from_utf8_lossy(&kubeconfig);
+        assert!(kubeconfig.contains("client-key: /var/lib/kubelet/pki/kubelet-client-current.pem"), "{kubeconfig}");
+        let first = certificate();
+        let leaf = minos_pki::Certificate::all_from_pem(&String::from_utf8_lossy(&first)).unwrap().remove(0);
+        assert_eq!(leaf.common_name, "system:node:minos-1");
+
+        let spec = KubeletSpec { args: vec!["--v=2".to_owned()], ..spec };
+        node(&files, &ca, spec.clone()).settle().await;
+        assert!(certificate() == first, "a kubelet that has one keeps it");
+        let spec = KubeletSpec { expected_nodename: "minos-2".to_owned(), ..spec };
+        node(&files, &ca, spec).settle().await;
+        assert!(certificate() != first, "under another name it gets another one");
     }
 }

@@ -34,6 +34,12 @@ enum Seen {
     Node(Box<NodeStatus>),
 }
 
+impl Seen {
+    fn is_ready(&self) -> bool {
+        matches!(self, Seen::Node(node) if node.node_ready)
+    }
+}
+
 impl NodeStatusWatch {
     pub(crate) fn new(files: Arc<dyn Files>) -> Self {
         Self { files, seen: Arc::default() }
@@ -78,6 +84,9 @@ async fn watch_forever(name: String, files: Arc<dyn Files>, seen: Arc<Mutex<Seen
     let show = |now: Seen| {
         let mut seen = lock(&seen);
         if *seen != now {
+            if seen.is_ready() != now.is_ready() {
+                tracing::info!(node = name, ready = now.is_ready(), "Kubernetes' opinion of the node changed");
+            }
             *seen = now;
             drop(seen);
             waker.wake(Key::all());
