@@ -10,6 +10,7 @@ use crate::{
     read::read,
     redact::{redact, redact_both},
     schema::Context,
+    validate::Mode,
 };
 
 /// Lines around a change in a diff.
@@ -25,24 +26,28 @@ pub struct Config {
 impl Config {
     /// Reads a configuration strictly: any unknown key, wrong type or repeated document is a problem, and all are reported.
     ///
-    /// What the values mean together is checked by [`Config::validate`].
+    /// What the values mean together is checked by [`Config::validate`]; [`Config::load`] does both.
     pub fn parse(bytes: &[u8]) -> Result<(Self, Warnings), Problems> {
-        let (nodes, mut problems) = read(bytes);
-        let mut warnings = Vec::new();
-        let mut documents = Vec::with_capacity(nodes.len());
-        problems.extend(repeated(&nodes));
-        for (index, node) in nodes.iter().enumerate() {
-            let mut cx = Context::new(format!("{} ({})", index + 1, Identity::of(node)));
-            documents.extend(Document::decode(node, &mut cx));
-            problems.append(&mut cx.problems);
-            warnings.append(&mut cx.warnings);
+        let read = Reading::of(bytes);
+        Problems::unless_empty(read.problems)?;
+        Ok((Self { text: read.text, documents: read.documents.into() }, Warnings(read.warnings)))
+    }
+
+    /// Reads a configuration and checks what its values mean together: all that is wrong in one answer.
+    pub fn load(bytes: &[u8], mode: Mode) -> Result<(Self, Warnings), Problems> {
+        let mut read = Reading::of(bytes);
+        let whole = read.is_whole();
+        let config = Self { text: read.text, documents: read.documents.into() };
+        // With a part of the documents, what is said about all of them would be wrong.
+        if whole {
+            let (meant, warnings) = config.judge(mode);
+            let known = |new: &Problem| read.problems.iter().any(|old| old.concerns(new) || new.concerns(old));
+            let meant: Vec<Problem> = meant.into_iter().filter(|new| !known(new)).collect();
+            read.problems.extend(meant);
+            read.warnings.extend(warnings);
         }
-        if nodes.is_empty() && problems.is_empty() {
-            return Err(Problems::one("the configuration is empty"));
-        }
-        Problems::unless_empty(problems)?;
-        let text = std::str::from_utf8(bytes).map_err(|_| Problems::one("the text is not UTF-8"))?;
-        Ok((Self { text: text.into(), documents: documents.into() }, Warnings(warnings)))
+        Problems::unless_empty(read.problems)?;
+        Ok((config, Warnings(read.warnings)))
     }
 
     /// A configuration of these documents, its text written anew.
@@ -115,6 +120,44 @@ impl Config {
     /// The trees of the text, for those who need places or unknown parts.
     pub(crate) fn nodes(&self) -> Vec<Node> {
         read(self.text.as_bytes()).0
+    }
+}
+
+/// What a text turned out to be.
+struct Reading {
+    text: Arc<str>,
+    /// How many documents there are, whether they could be read or not.
+    count: usize,
+    documents: Vec<Document>,
+    problems: Vec<Problem>,
+    warnings: Vec<Problem>,
+}
+
+impl Reading {
+    fn of(bytes: &[u8]) -> Self {
+        let (nodes, mut problems) = read(bytes);
+        let mut warnings = Vec::new();
+        let mut documents = Vec::with_capacity(nodes.len());
+        problems.extend(repeated(&nodes));
+        for (index, node) in nodes.iter().enumerate() {
+            let mut cx = Context::new(format!("{} ({})", index + 1, Identity::of(node)));
+            documents.extend(Document::decode(node, &mut cx));
+            problems.append(&mut cx.problems);
+            warnings.append(&mut cx.warnings);
+        }
+        if nodes.is_empty() && problems.is_empty() {
+            problems.push(Problem::of_all("the configuration is empty"));
+        }
+        // What is not UTF-8 is among the problems already.
+        let text = std::str::from_utf8(bytes).unwrap_or_default().into();
+        Self { text, count: nodes.len(), documents, problems, warnings }
+    }
+
+    /// Whether every document could be read, at least in part.
+    fn is_whole(&self) -> bool {
+        self.count > 0
+            && self.documents.len() == self.count
+            && self.problems.iter().all(|problem| !problem.path.is_empty())
     }
 }
 

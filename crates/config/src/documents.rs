@@ -1,5 +1,6 @@
 //! Every kind of document: one file each, one line in the list below.
 
+mod kind;
 pub mod v1alpha1;
 
 use std::fmt;
@@ -7,8 +8,11 @@ use std::fmt;
 use crate::{
     node::{Entry, Node},
     problem::Position,
-    schema::{Context, Decode, Shape, nearest},
+    schema::{Context, Decode, Effect, Shape, nearest},
+    validate::Check,
 };
+
+pub(crate) use self::kind::{Kind, KindInfo, Whole};
 
 pub use self::{registry_mirror::RegistryEndpoint, v1alpha1::V1Alpha1};
 
@@ -31,9 +35,17 @@ macro_rules! documents {
             Opaque(Opaque),
         }
 
-        impl Document {
-            const KINDS: &'static [&'static str] = &[$( stringify!($kind) ),*];
+        /// What is known of every kind, the main document first.
+        pub(crate) static KINDS: &[KindInfo] = &[
+            KindInfo::of::<V1Alpha1>(MAIN, V1Alpha1::DOC, include_str!("../testdata/v1alpha1.yaml")),
+            $( KindInfo::of::<$kind>(
+                stringify!($kind),
+                $kind::DOC,
+                include_str!(concat!("../testdata/", stringify!($module), ".yaml")),
+            ), )*
+        ];
 
+        impl Document {
             /// Its kind; `v1alpha1` for the one without.
             pub fn kind(&self) -> &str {
                 match self {
@@ -43,17 +55,18 @@ macro_rules! documents {
                 }
             }
 
-            fn decode_kind(kind: &str, body: &Node, cx: &mut Context) -> Option<Self> {
-                match kind {
-                    $( stringify!($kind) => <$kind as Decode>::decode(body, cx).map(Self::$kind), )*
-                    _ => None,
+            /// What the values mean together, and beside those of the other documents.
+            pub(crate) fn check(&self, whole: &Whole<'_>, check: &mut Check) {
+                match self {
+                    Self::V1Alpha1(document) => document.check(whole, check),
+                    $( Self::$kind(document) => document.check(whole, check), )*
+                    Self::Opaque(_) => {}
                 }
             }
 
-            fn shape_of_kind(kind: &str) -> Option<&'static Shape> {
+            fn decode_kind(kind: &str, body: &Node, cx: &mut Context) -> Option<Self> {
                 match kind {
-                    MAIN => Some(&<V1Alpha1 as Decode>::SHAPE),
-                    $( stringify!($kind) => Some(&<$kind as Decode>::SHAPE), )*
+                    $( stringify!($kind) => <$kind as Decode>::decode(body, cx).map(Self::$kind), )*
                     _ => None,
                 }
             }
@@ -161,7 +174,7 @@ impl Identity {
 
     /// The shape of such a document; anything goes when it is not known.
     pub fn shape(&self) -> &'static Shape {
-        Document::shape_of_kind(&self.kind).unwrap_or(&Shape::Any)
+        KindInfo::find(&self.kind).map_or(&Shape::Any, |kind| kind.shape)
     }
 }
 
@@ -194,15 +207,20 @@ impl Document {
             return None;
         }
         let body = without_identity(node);
-        if Self::KINDS.contains(&kind.as_str()) {
-            return Self::decode_kind(&kind, &body, cx);
+        match KindInfo::find(&kind) {
+            Some(info) if kind != MAIN && info.effect == Effect::Idle => {
+                cx.warning(place(node), format!("documents of kind {kind} are checked, but nothing acts on them yet"));
+                return cx.quietly(|cx| Self::decode_kind(&kind, &body, cx));
+            }
+            Some(_) if kind != MAIN => return Self::decode_kind(&kind, &body, cx),
+            _ => {}
         }
         if IDLE.contains(&kind.as_str()) {
             cx.warning(node.at, format!("documents of kind {kind} are accepted, but nothing checks or uses them yet"));
             return Some(Self::Opaque(Opaque { kind, name, body }));
         }
         let at = node.get("kind").map_or(node.at, |kind| kind.at);
-        let known = || Self::KINDS.iter().chain(&IDLE).copied();
+        let known = || KINDS.iter().skip(1).map(|kind| kind.name).chain(IDLE);
         let hint = nearest(&kind, known()).map(|near| format!(", did you mean {near:?}?")).unwrap_or_default();
         cx.in_key("kind", |cx| {
             cx.problem(at, format!("unknown kind{hint} Known: {}", known().collect::<Vec<_>>().join(", ")));

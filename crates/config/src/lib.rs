@@ -10,7 +10,7 @@
 
 mod config;
 mod defaults;
-mod documents;
+pub mod documents;
 mod duration;
 mod emit;
 pub mod generate;
@@ -20,6 +20,7 @@ mod patch;
 mod problem;
 mod read;
 mod redact;
+pub mod reference;
 mod schema;
 mod validate;
 mod view;
@@ -29,12 +30,10 @@ pub use defaults::{
     COREDNS_VERSION, ETCD_VERSION, KUBELET_IMAGE, KUBERNETES_VERSION, TALOS_VERSION, coredns_image, etcd_image,
     kubernetes_image,
 };
-pub use documents::{
-    Document, HostnameConfig, Opaque, RegistryAuthConfig, RegistryMirrorConfig, RegistryTLSConfig, ResolverConfig,
-    StaticHostConfig, TimeSyncConfig, V1Alpha1, v1alpha1,
-};
+pub use documents::{Document, V1Alpha1, v1alpha1};
 pub use patch::{Patch, PatchError};
 pub use problem::{Position, Problem, Problems, Warnings};
+pub use schema::{Effect, Expression, Size, Url};
 pub use validate::Mode;
 pub use view::{
     AdminKubeconfigView, ApiServerView, ClusterNetworkView, CniKind, ControllerManagerView, CoreDnsView, DiscoveryView,

@@ -25,6 +25,19 @@ pub struct Problem {
     pub message: String,
 }
 
+impl Problem {
+    /// One that has no place in a text.
+    pub(crate) fn of_all(message: impl Into<String>) -> Self {
+        Self { document: String::new(), path: String::new(), position: None, message: message.into() }
+    }
+
+    /// Whether the other one is about the same value, or one inside it.
+    pub(crate) fn concerns(&self, other: &Self) -> bool {
+        let inside = other.path.strip_prefix(self.path.as_str());
+        self.document == other.document && inside.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+    }
+}
+
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(Position { line, column }) = self.position {
@@ -53,7 +66,7 @@ impl Problems {
 
     /// A single problem that has no place in a text.
     pub(crate) fn one(message: impl Into<String>) -> Self {
-        Self(vec![Problem { document: String::new(), path: String::new(), position: None, message: message.into() }])
+        Self(vec![Problem::of_all(message)])
     }
 
     /// In the order of the text.

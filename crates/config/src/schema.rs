@@ -1,13 +1,20 @@
 //! What a field may hold. Each document describes its fields once, with [`section!`], and gets from it: strict decoding,
-//! encoding, the list of known keys, redaction, and the rules for merging.
+//! encoding, the list of known keys, redaction, the rules for merging, what a change of it does, and what is told about it
+//! (`minosctl explain`, the reference pages, the JSON schema).
 
 mod context;
+mod effect;
+mod field;
 mod scalars;
 mod section;
+mod values;
 
 pub(crate) use context::{Context, nearest};
+pub use effect::Effect;
+pub(crate) use field::Field;
 pub(crate) use scalars::{decoded, encoded};
-pub(crate) use section::section;
+pub(crate) use section::{fields, section};
+pub use values::{Expression, Size, Url};
 
 use crate::node::Node;
 
@@ -15,7 +22,7 @@ use crate::node::Node;
 #[derive(Debug)]
 pub(crate) enum Shape {
     /// A single value.
-    Scalar,
+    Scalar(Scalar),
     /// A single value that is never shown.
     Secret,
     /// Anything: handed on to Kubernetes or containerd as it is.
@@ -30,19 +37,32 @@ pub(crate) enum Shape {
     Section(&'static [Field]),
 }
 
-/// A known key.
-#[derive(Debug)]
-pub(crate) struct Field {
-    pub key: &'static str,
-    pub shape: &'static Shape,
-    /// Nothing acts on it yet: it is accepted with a warning.
-    pub idle: bool,
-    /// Superseded: it is accepted, acts, and warns with this hint.
-    pub deprecated: Option<&'static str>,
-    /// In a merge the new list replaces the old one (else it is appended).
-    pub replace: bool,
-    /// In a merge items that agree in one of these keys are the same item.
-    pub keyed: &'static [&'static str],
+/// What a single value is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scalar {
+    Text,
+    Bool,
+    /// A whole number; both ends are allowed.
+    Integer {
+        least: i64,
+        most: u64,
+    },
+    /// As `1h30m`.
+    Duration,
+    /// Permission bits, as `0o644`.
+    Mode,
+    /// An IP address.
+    Address,
+    /// An IP address with the length of its network.
+    Prefix,
+    /// As `https://host/path`.
+    Url,
+    /// As `10GiB`, or a share as `25%`.
+    Size,
+    /// An expression in CEL.
+    Expression,
+    /// A PEM text in base64.
+    Pem,
 }
 
 /// A type that a field can have.
@@ -62,32 +82,6 @@ pub(crate) trait Decode: Sized {
     }
 }
 
-impl Field {
-    pub const fn new(key: &'static str, shape: &'static Shape) -> Self {
-        Self { key, shape, idle: false, deprecated: None, replace: false, keyed: &[] }
-    }
-
-    pub const fn idle(mut self) -> Self {
-        self.idle = true;
-        self
-    }
-
-    pub const fn deprecated(mut self, hint: &'static str) -> Self {
-        self.deprecated = Some(hint);
-        self
-    }
-
-    pub const fn replace(mut self) -> Self {
-        self.replace = true;
-        self
-    }
-
-    pub const fn keyed(mut self, keys: &'static [&'static str]) -> Self {
-        self.keyed = keys;
-        self
-    }
-}
-
 impl Shape {
     /// The shape of what stands under a key.
     pub fn of(&self, key: &str) -> Option<&'static Self> {
@@ -100,9 +94,22 @@ impl Shape {
 
     /// What is known about a key.
     pub fn field(&self, key: &str) -> Option<&'static Field> {
+        self.fields().iter().find(|field| field.key == key)
+    }
+
+    /// The known keys.
+    pub const fn fields(&self) -> &'static [Field] {
         match self {
-            Self::Section(fields) => fields.iter().find(|field| field.key == key),
-            _ => None,
+            Self::Section(fields) => fields,
+            _ => &[],
+        }
+    }
+
+    /// The known keys of the value, or of its items when there are several.
+    pub fn inner_fields(&self) -> &'static [Field] {
+        match self {
+            Self::List(shape) | Self::Map(shape) => shape.inner_fields(),
+            other => other.fields(),
         }
     }
 }

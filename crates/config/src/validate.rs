@@ -1,8 +1,7 @@
 //! What the values of a configuration mean together; all problems at once, each with its place.
 
-mod address;
+pub(crate) mod address;
 mod cluster;
-mod documents;
 mod labels;
 mod machine;
 mod network;
@@ -11,7 +10,7 @@ use std::{fmt, str::FromStr};
 
 use crate::{
     config::Config,
-    documents::{Document, Identity},
+    documents::{Identity, Whole},
     node::Node,
     problem::{Position, Problem, Problems, Warnings},
 };
@@ -58,18 +57,24 @@ impl FromStr for Mode {
     }
 }
 
+pub(crate) use machine::check as check_machine;
+
 impl Config {
     /// Checks what the values mean together.
     pub fn validate(&self, mode: Mode) -> Result<Warnings, Problems> {
+        let (problems, warnings) = self.judge(mode);
+        Problems::unless_empty(problems)?;
+        Ok(Warnings(warnings))
+    }
+
+    /// Problems and warnings about what the values mean together.
+    pub(crate) fn judge(&self, mode: Mode) -> (Vec<Problem>, Vec<Problem>) {
         let mut problems = Vec::new();
         let mut warnings = Vec::new();
         let mut nodes = None;
         for (index, document) in self.documents().iter().enumerate() {
             let mut check = Check::default();
-            match document {
-                Document::V1Alpha1(main) => machine::check(main, self, mode, &mut check),
-                other => documents::check(other, self, &mut check),
-            }
+            document.check(&Whole { config: self, mode }, &mut check);
             if check.problems.is_empty() && check.warnings.is_empty() {
                 continue;
             }
@@ -83,8 +88,7 @@ impl Config {
             problems.extend(check.problems.into_iter().map(|note| note.place(&label, node)));
             warnings.extend(check.warnings.into_iter().map(|note| note.place(&label, node)));
         }
-        Problems::unless_empty(problems)?;
-        Ok(Warnings(warnings))
+        (problems, warnings)
     }
 }
 

@@ -1,18 +1,22 @@
 use minos_pki::Secret;
 
-use crate::schema::section;
+use crate::{
+    documents::{Kind, Whole},
+    schema::{Effect, section},
+    validate::Check,
+};
 
 section! {
     /// A registry's certificates.
     pub struct RegistryTLSConfig {
-        /// The registry's host.
-        "name" => name: String,
-        /// Our certificate.
+        /// The registry's host, with its port if it has one.
+        "name" => name: String [required] [example("registry.example.org")],
+        /// What we show to the registry.
         "clientIdentity" => client_identity: Option<PlainCertificateAndKey>,
-        /// Its authority (PEM).
+        /// The authorities that the registry's certificate may be signed by, in PEM.
         "ca" => ca: String,
-        /// Any certificate will do.
-        "insecureSkipVerify" => insecure_skip_verify: Option<bool>,
+        /// Any certificate of the registry will do. Dangerous: anybody on the way can pose as the registry.
+        "insecureSkipVerify" => insecure_skip_verify: Option<bool> [default("false")],
     }
 }
 
@@ -24,4 +28,11 @@ section! {
         /// The key.
         "key" => key: Secret,
     }
+}
+
+impl Kind for RegistryTLSConfig {
+    const EFFECT: Effect = Effect::Idle;
+    const SINCE: &'static str = "v1.12";
+
+    fn check(&self, _: &Whole<'_>, _: &mut Check) {}
 }

@@ -1,17 +1,21 @@
 use std::time::Duration;
 
-use crate::schema::section;
+use crate::{
+    documents::{Kind, V1Alpha1, Whole},
+    schema::{Effect, section},
+    validate::Check,
+};
 
 section! {
     /// Time synchronisation.
     pub struct TimeSyncConfig {
-        /// Whether it runs.
-        "enabled" => enabled: Option<bool>,
-        /// How long the boot waits for the time; without end when absent.
-        "bootTimeout" => boot_timeout: Option<Duration>,
-        /// By network.
+        /// Whether it runs. The boot waits for the time only when it does.
+        "enabled" => enabled: Option<bool> [default("true")],
+        /// How long the boot waits for the time.
+        "bootTimeout" => boot_timeout: Option<Duration> [default("without end")] [example("2m")],
+        /// By network (SNTP). Excludes `ptp`.
         "ntp" => ntp: Option<Ntp>,
-        /// By a clock device.
+        /// By a clock device, as hypervisors offer. Excludes `ntp`.
         "ptp" => ptp: Option<Ptp> [idle],
     }
 }
@@ -20,7 +24,7 @@ section! {
     /// Time by network.
     pub struct Ntp {
         /// The servers.
-        "servers" => servers: Vec<String>,
+        "servers" => servers: Vec<String> [default("time.cloudflare.com")] [example("[time.example.org]")],
     }
 }
 
@@ -28,6 +32,17 @@ section! {
     /// Time by a clock device.
     pub struct Ptp {
         /// The devices.
-        "devices" => devices: Vec<String>,
+        "devices" => devices: Vec<String> [example("[/dev/ptp0]")],
+    }
+}
+
+impl Kind for TimeSyncConfig {
+    const EFFECT: Effect = Effect::Live;
+    const SINCE: &'static str = "v1.12";
+
+    fn check(&self, whole: &Whole<'_>, check: &mut Check) {
+        check.require(self.ntp.is_none() || self.ptp.is_none(), "ptp", "ntp and ptp exclude each other");
+        let old = |main: &V1Alpha1| main.machine.as_ref().is_some_and(|machine| machine.time.is_some());
+        whole.exclude_old("machine.time", old, check);
     }
 }

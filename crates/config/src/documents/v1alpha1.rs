@@ -38,7 +38,20 @@ pub use network::{ExtraHost, KubeSpan, KubeSpanFilters, Network};
 pub use registries::{Registries, RegistryAuth, RegistryConfig, RegistryMirror, RegistryTls};
 pub use values::{Argument, Arguments, EncodedCertificate, EncodedKey, Environment, FileMode, Labels, Object};
 
-use crate::schema::section;
+use crate::{
+    documents::{Kind, Whole},
+    schema::{Effect, section},
+    validate::{Check, check_machine},
+};
+
+impl Kind for V1Alpha1 {
+    const EFFECT: Effect = Effect::Live;
+    const SINCE: &'static str = "v1.0";
+
+    fn check(&self, whole: &Whole<'_>, check: &mut Check) {
+        check_machine(self, whole.config, whole.mode, check);
+    }
+}
 
 section! {
     /// The whole document.

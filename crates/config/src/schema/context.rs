@@ -1,7 +1,7 @@
 use crate::{
     node::{Entry, Node, Value},
     problem::{Position, Problem},
-    schema::Field,
+    schema::{Field, scalars::wrong},
 };
 
 /// Collects what is wrong while a document is decoded, and knows the way to the value at hand.
@@ -79,6 +79,10 @@ impl Context {
         for entry in entries {
             self.entry(entry, fields, &mut field);
         }
+        let given = |key| entries.iter().any(|entry| entry.key == key && !entry.value.is_null());
+        for missing in fields.iter().filter(|field| field.required && !given(field.key)) {
+            self.in_key(missing.key, |cx| cx.problem(node.at, "this is needed"));
+        }
         Some(())
     }
 
@@ -93,13 +97,39 @@ impl Context {
             if let Some(hint) = known.deprecated {
                 cx.warning(entry.at, format!("this is deprecated; {hint}"));
             }
-            if known.idle {
+            if known.is_idle() {
                 cx.warning(entry.at, "accepted, but nothing acts on it yet");
                 cx.quiet += 1;
             }
             field(known.key, &entry.value, cx);
-            cx.quiet -= usize::from(known.idle);
+            cx.one_of(&entry.value, known.values);
+            cx.quiet -= usize::from(known.is_idle());
         });
+    }
+
+    /// Each value must be one of these, when there are any.
+    fn one_of(&mut self, node: &Node, values: &[&str]) {
+        match &node.value {
+            _ if values.is_empty() => {}
+            Value::List(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    self.in_index(index, |cx| cx.one_of(item, values));
+                }
+            }
+            Value::Scalar { text, .. } if !text.is_empty() && !values.contains(&text.as_str()) => {
+                let near = nearest(text, values.iter().copied()).map(|near| format!(", did you mean {near:?}?"));
+                wrong(node, self, &format!("one of {}{}", values.join(", "), near.unwrap_or_default()));
+            }
+            _ => {}
+        }
+    }
+
+    /// Runs `f` without its warnings: what is read has been warned of as a whole.
+    pub fn quietly<T>(&mut self, f: impl FnOnce(&mut Self) -> T) -> T {
+        self.quiet += 1;
+        let result = f(self);
+        self.quiet -= 1;
+        result
     }
 
     fn unknown(&mut self, entry: &Entry, fields: &[Field]) {

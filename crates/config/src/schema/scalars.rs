@@ -6,7 +6,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use minos_pki::{CertificateAndKey, Secret};
 use serde_json::Value as Json;
 
-use super::{Context, Decode, Field, Shape};
+use super::{Context, Decode, Field, Scalar, Shape};
 use crate::{
     duration,
     node::{Node, Value},
@@ -14,7 +14,7 @@ use crate::{
 };
 
 impl Decode for String {
-    const SHAPE: Shape = Shape::Scalar;
+    const SHAPE: Shape = Shape::Scalar(Scalar::Text);
 
     fn decode(node: &Node, cx: &mut Context) -> Option<Self> {
         match &node.value {
@@ -53,7 +53,7 @@ impl Decode for Secret {
 }
 
 impl Decode for bool {
-    const SHAPE: Shape = Shape::Scalar;
+    const SHAPE: Shape = Shape::Scalar(Scalar::Bool);
 
     fn decode(node: &Node, cx: &mut Context) -> Option<Self> {
         let plain = match &node.value {
@@ -82,7 +82,7 @@ impl Decode for bool {
 macro_rules! integers {
     ($($type:ty),*) => { $(
         impl Decode for $type {
-            const SHAPE: Shape = Shape::Scalar;
+            const SHAPE: Shape = Shape::Scalar(Scalar::Integer { least: <$type>::MIN as i64, most: <$type>::MAX as u64 });
 
             fn decode(node: &Node, cx: &mut Context) -> Option<Self> {
                 let value = node.as_text().and_then(integer).and_then(|value| Self::try_from(value).ok());
@@ -123,7 +123,7 @@ fn integer(text: &str) -> Option<i128> {
 }
 
 impl Decode for Duration {
-    const SHAPE: Shape = Shape::Scalar;
+    const SHAPE: Shape = Shape::Scalar(Scalar::Duration);
 
     fn decode(node: &Node, cx: &mut Context) -> Option<Self> {
         let value = node.as_text().and_then(duration::parse);
@@ -304,14 +304,14 @@ fn plain(text: &str) -> Json {
 }
 
 impl Decode for CertificateAndKey {
-    const SHAPE: Shape = Shape::Section(&[Field::new("crt", &Shape::Scalar), Field::new("key", &Shape::Secret)]);
+    const SHAPE: Shape = Shape::Section(&[
+        Field::new("crt", &Shape::Scalar(Scalar::Pem), "The certificate."),
+        Field::new("key", &Shape::Secret, "Its key."),
+    ]);
 
     fn decode(node: &Node, cx: &mut Context) -> Option<Self> {
         let mut pair = Self::default();
-        let Shape::Section(fields) = &Self::SHAPE else {
-            return None;
-        };
-        cx.section(node, fields, |key, value, cx| match key {
+        cx.section(node, Self::SHAPE.fields(), |key, value, cx| match key {
             "crt" => pair.crt = decoded(value, cx).unwrap_or_default(),
             _ => pair.key = decoded(value, cx).unwrap_or_default().into(),
         })?;

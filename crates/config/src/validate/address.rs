@@ -3,22 +3,22 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 
 /// An address, or a network.
-pub(super) fn is_address_or_network(text: &str) -> bool {
+pub(crate) fn is_address_or_network(text: &str) -> bool {
     text.parse::<IpAddr>().is_ok() || text.parse::<IpNet>().is_ok()
 }
 
 /// An address or network, `!` before it excludes it.
-pub(super) fn is_filter(text: &str) -> bool {
+pub(crate) fn is_filter(text: &str) -> bool {
     is_address_or_network(text.strip_prefix('!').unwrap_or(text))
 }
 
 /// A host with a port.
-pub(super) fn has_port(text: &str) -> bool {
+pub(crate) fn has_port(text: &str) -> bool {
     text.rsplit_once(':').is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok())
 }
 
 /// A name that DNS can hold.
-pub(super) fn is_dns_name(name: &str) -> bool {
+pub(crate) fn is_dns_name(name: &str) -> bool {
     let label = |label: &str| {
         !label.is_empty()
             && label.len() <= 63
@@ -30,7 +30,7 @@ pub(super) fn is_dns_name(name: &str) -> bool {
 }
 
 /// A machine's name: a first label of at most 63, the whole of at most 253.
-pub(super) fn is_hostname(name: &str) -> bool {
+pub(crate) fn is_hostname(name: &str) -> bool {
     let label = |label: &str| {
         !label.is_empty() && label.len() <= 63 && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
     };
@@ -38,7 +38,7 @@ pub(super) fn is_hostname(name: &str) -> bool {
 }
 
 /// An `http` or `https` URL with a host.
-pub(super) fn is_http_url(url: &str) -> bool {
+pub(crate) fn is_http_url(url: &str) -> bool {
     let scheme = url.split_once("://").map(|(scheme, _)| scheme);
     matches!(scheme, Some("http" | "https")) && crate::view::host_and_port(url).is_some_and(|(host, _)| is_host(&host))
 }

@@ -28,7 +28,7 @@ const KUBELET_PROTECTED: [&str; 13] = [
     "systemCgroups",
 ];
 
-pub(super) fn check(main: &V1Alpha1, config: &Config, mode: Mode, check: &mut Check) {
+pub(crate) fn check(main: &V1Alpha1, config: &Config, mode: Mode, check: &mut Check) {
     check.require(main.persist != Some(false), "persist", "only true is allowed");
     let Some(machine) = &main.machine else {
         return check.problem("machine", "this section is needed");

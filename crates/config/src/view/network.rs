@@ -99,11 +99,13 @@ impl Config {
     /// DNS servers that the configuration names; may be empty.
     pub fn nameservers(&self) -> Vec<IpAddr> {
         let new = self.resolver().filter(|resolver| !resolver.nameservers.is_empty());
-        let texts: Vec<&str> = match new {
-            Some(resolver) => resolver.nameservers.iter().map(|server| server.address.as_str()).collect(),
-            None => self.network().map_or(&[][..], |network| &network.nameservers).iter().map(String::as_str).collect(),
-        };
-        texts.into_iter().filter_map(|text| text.parse().ok()).collect()
+        match new {
+            Some(resolver) => resolver.nameservers.iter().filter_map(|server| server.address).collect(),
+            None => {
+                let old = self.network().map_or(&[][..], |network| &network.nameservers);
+                old.iter().filter_map(|text| text.parse().ok()).collect()
+            }
+        }
     }
 
     /// The DNS servers that are asked when nobody names any.

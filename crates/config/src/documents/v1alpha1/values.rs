@@ -6,7 +6,7 @@ pub use minos_pki::{EncodedCertificate, EncodedKey};
 
 use crate::{
     node::{Node, Value},
-    schema::{Context, Decode, Field, Shape, decoded, encoded},
+    schema::{Context, Decode, Field, Scalar, Shape, decoded, encoded},
 };
 
 /// Free keys with text values.
@@ -51,14 +51,11 @@ impl From<&str> for Argument {
 }
 
 impl Decode for EncodedCertificate {
-    const SHAPE: Shape = Shape::Section(&[Field::new("crt", &Shape::Scalar)]);
+    const SHAPE: Shape = Shape::Section(&[Field::new("crt", &Shape::Scalar(Scalar::Pem), "The certificate.")]);
 
     fn decode(node: &Node, cx: &mut Context) -> Option<Self> {
         let mut out = Self::default();
-        let Shape::Section(fields) = &Self::SHAPE else {
-            return None;
-        };
-        cx.section(node, fields, |_, value, cx| out.crt = decoded(value, cx).unwrap_or_default())?;
+        cx.section(node, Self::SHAPE.fields(), |_, value, cx| out.crt = decoded(value, cx).unwrap_or_default())?;
         Some(out)
     }
 
@@ -68,14 +65,11 @@ impl Decode for EncodedCertificate {
 }
 
 impl Decode for EncodedKey {
-    const SHAPE: Shape = Shape::Section(&[Field::new("key", &Shape::Secret)]);
+    const SHAPE: Shape = Shape::Section(&[Field::new("key", &Shape::Secret, "The key.")]);
 
     fn decode(node: &Node, cx: &mut Context) -> Option<Self> {
         let mut out = Self::default();
-        let Shape::Section(fields) = &Self::SHAPE else {
-            return None;
-        };
-        cx.section(node, fields, |_, value, cx| out.key = decoded(value, cx).unwrap_or_default().into())?;
+        cx.section(node, Self::SHAPE.fields(), |_, value, cx| out.key = decoded(value, cx).unwrap_or_default().into())?;
         Some(out)
     }
 
@@ -89,7 +83,7 @@ impl Decode for EncodedKey {
 pub struct FileMode(pub u32);
 
 impl Decode for FileMode {
-    const SHAPE: Shape = Shape::Scalar;
+    const SHAPE: Shape = Shape::Scalar(Scalar::Mode);
 
     fn decode(node: &Node, cx: &mut Context) -> Option<Self> {
         u32::decode(node, cx).map(Self)

@@ -1,0 +1,58 @@
+use crate::{
+    config::Config,
+    documents::{KINDS, V1Alpha1},
+    schema::{Decode, Effect, Shape},
+    validate::{Check, Mode},
+};
+
+/// What a kind of document is beside its fields.
+pub(crate) trait Kind: Decode {
+    /// When a change takes effect, where the fields do not say it themselves.
+    const EFFECT: Effect;
+    /// The version of the contract that brought it.
+    const SINCE: &'static str;
+
+    /// What the values mean together, and beside those of the other documents.
+    fn check(&self, whole: &Whole<'_>, check: &mut Check);
+}
+
+/// What a document is checked against.
+pub(crate) struct Whole<'a> {
+    pub config: &'a Config,
+    pub mode: Mode,
+}
+
+impl Whole<'_> {
+    /// A problem when the old form of a setting is given beside the new one.
+    pub fn exclude_old(&self, path: &str, is_given: impl Fn(&V1Alpha1) -> bool, check: &mut Check) {
+        let given = self.config.v1alpha1().is_some_and(is_given);
+        check.require(!given, "", format!("{path} is set as well: keep one of the two"));
+    }
+}
+
+/// A kind of document, for those who look at all of them.
+#[derive(Debug)]
+pub(crate) struct KindInfo {
+    pub name: &'static str,
+    pub doc: &'static str,
+    pub since: &'static str,
+    pub effect: Effect,
+    pub shape: &'static Shape,
+    /// A document that uses every field.
+    pub example: &'static str,
+}
+
+impl KindInfo {
+    pub const fn of<K: Kind>(name: &'static str, doc: &'static str, example: &'static str) -> Self {
+        Self { name, doc, since: K::SINCE, effect: K::EFFECT, shape: &K::SHAPE, example }
+    }
+
+    pub fn find(name: &str) -> Option<&'static Self> {
+        KINDS.iter().find(|kind| kind.name == name)
+    }
+
+    /// Whether there may be several, told apart by their name.
+    pub fn is_named(&self) -> bool {
+        self.shape.field("name").is_some()
+    }
+}

@@ -1,0 +1,119 @@
+//! What users are told about configurations: everything here comes from what stands beside the fields.
+//!
+//! [`explain`] answers for one field, [`Kind::markdown`] makes a reference page, [`json_schema`] is for editors.
+
+mod explain;
+mod json_schema;
+mod markdown;
+mod words;
+
+use std::collections::BTreeSet;
+
+use crate::{
+    documents::{Identity, KINDS, KindInfo},
+    node::{Node, Value},
+    read::read,
+    schema::{Effect, Field, Shape},
+};
+
+pub use explain::{Explanation, Part, UnknownPath, explain};
+pub use json_schema::json_schema;
+
+/// A kind of document.
+#[derive(Clone, Copy, Debug)]
+pub struct Kind(&'static KindInfo);
+
+/// Every kind, the main document first.
+pub fn kinds() -> impl Iterator<Item = Kind> {
+    KINDS.iter().map(Kind)
+}
+
+impl Kind {
+    /// As `kind` says it; `v1alpha1` for the main document.
+    pub fn name(self) -> &'static str {
+        self.0.name
+    }
+
+    /// When a change takes effect, unless a field says otherwise.
+    pub fn effect(self) -> Effect {
+        self.0.effect
+    }
+
+    /// A document that shows its fields.
+    pub fn example(self) -> &'static str {
+        self.0.example
+    }
+
+    /// The fields that none of these texts gives a value.
+    pub fn unused_in(self, texts: &[&str]) -> Vec<String> {
+        let mut unused = BTreeSet::new();
+        every_field("", self.0.shape, &mut |path, _| {
+            unused.insert(path.to_owned());
+        });
+        for node in texts.iter().flat_map(|text| read(text.as_bytes()).0) {
+            if Identity::of(&node).kind == self.0.name {
+                used("", &node, self.0.shape, &mut |path| {
+                    unused.remove(path);
+                });
+            }
+        }
+        unused.into_iter().collect()
+    }
+
+    /// The fields of which nobody says when a change takes effect.
+    pub fn without_effect(self) -> Vec<String> {
+        let mut without = Vec::new();
+        if self.0.name == "v1alpha1" {
+            effects("", self.0.shape, None, &mut |path, effect| {
+                if effect.is_none() {
+                    without.push(path.to_owned());
+                }
+            });
+        }
+        without
+    }
+}
+
+/// Walks the fields that hold values, with the effect that holds for each.
+fn effects(path: &str, shape: &Shape, above: Option<Effect>, see: &mut impl FnMut(&str, Option<Effect>)) {
+    for field in shape.inner_fields() {
+        let path = below(path, field.key);
+        let effect = field.effect.or(above);
+        if field.shape.inner_fields().is_empty() {
+            see(&path, effect);
+        }
+        effects(&path, field.shape, effect, see);
+    }
+}
+
+fn every_field(path: &str, shape: &Shape, see: &mut impl FnMut(&str, &'static Field)) {
+    for field in shape.inner_fields() {
+        let path = below(path, field.key);
+        see(&path, field);
+        every_field(&path, field.shape, see);
+    }
+}
+
+fn used(path: &str, node: &Node, shape: &Shape, see: &mut impl FnMut(&str)) {
+    match (&node.value, shape) {
+        (Value::List(items), Shape::List(shape)) => items.iter().for_each(|item| used(path, item, shape, see)),
+        (Value::Map(entries), Shape::Map(shape)) => {
+            entries.iter().for_each(|entry| used(path, &entry.value, shape, see));
+        }
+        (Value::Map(entries), Shape::Section(_)) => {
+            for entry in entries {
+                if let Some(field) = shape.field(&entry.key) {
+                    let path = below(path, field.key);
+                    see(&path);
+                    used(&path, &entry.value, field.shape, see);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// `path.key`; items and free keys have no step of their own.
+fn below(path: &str, key: &str) -> String {
+    if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
+}

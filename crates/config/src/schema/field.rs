@@ -1,0 +1,101 @@
+use super::{Effect, Shape};
+
+/// A known key, and all that is told about it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Field {
+    pub key: &'static str,
+    pub shape: &'static Shape,
+    /// What it means, in Markdown.
+    pub doc: &'static str,
+    /// When a change of it takes effect; what it stands in says so when it does not.
+    pub effect: Option<Effect>,
+    /// Superseded: it is accepted, acts, and warns with this hint.
+    pub deprecated: Option<&'static str>,
+    /// The version of the contract that brought it, when that is later than v1.0.
+    pub since: Option<&'static str>,
+    /// What holds when it is left out, in YAML or in words.
+    pub default: Option<&'static str>,
+    /// A value, in YAML.
+    pub example: Option<&'static str>,
+    /// The only values that it may have; empty when there is no such list.
+    pub values: &'static [&'static str],
+    /// It must be given.
+    pub required: bool,
+    /// In a merge the new list replaces the old one (else it is appended).
+    pub replace: bool,
+    /// In a merge items that agree in one of these keys are the same item.
+    pub keyed: &'static [&'static str],
+}
+
+impl Field {
+    pub const fn new(key: &'static str, shape: &'static Shape, doc: &'static str) -> Self {
+        Self {
+            key,
+            shape,
+            doc,
+            effect: None,
+            deprecated: None,
+            since: None,
+            default: None,
+            example: None,
+            values: &[],
+            required: false,
+            replace: false,
+            keyed: &[],
+        }
+    }
+
+    /// Nothing acts on it yet: it is accepted with a warning.
+    pub const fn idle(self) -> Self {
+        self.effect(Effect::Idle)
+    }
+
+    pub const fn effect(mut self, effect: Effect) -> Self {
+        self.effect = Some(effect);
+        self
+    }
+
+    pub const fn deprecated(mut self, hint: &'static str) -> Self {
+        self.deprecated = Some(hint);
+        self
+    }
+
+    pub const fn since(mut self, version: &'static str) -> Self {
+        self.since = Some(version);
+        self
+    }
+
+    pub const fn default(mut self, value: &'static str) -> Self {
+        self.default = Some(value);
+        self
+    }
+
+    pub const fn example(mut self, value: &'static str) -> Self {
+        self.example = Some(value);
+        self
+    }
+
+    pub const fn values(mut self, values: &'static [&'static str]) -> Self {
+        self.values = values;
+        self
+    }
+
+    pub const fn required(mut self) -> Self {
+        self.required = true;
+        self
+    }
+
+    pub const fn replace(mut self) -> Self {
+        self.replace = true;
+        self
+    }
+
+    pub const fn keyed(mut self, keys: &'static [&'static str]) -> Self {
+        self.keyed = keys;
+        self
+    }
+
+    pub fn is_idle(&self) -> bool {
+        self.effect == Some(Effect::Idle)
+    }
+}
