@@ -6,21 +6,29 @@ pub mod cluster;
 pub mod completion;
 pub mod config;
 pub mod dmesg;
+pub mod docs;
+pub mod edit;
 pub mod etcd;
 pub mod events;
+pub mod explain;
 pub mod generate;
 pub mod get;
 pub mod health;
 pub mod kubeconfig;
 pub mod list;
 pub mod logs;
+pub mod machine_config;
 pub mod memory;
 pub mod mounts;
+mod node_config;
+pub mod patch;
+pub mod plan;
 pub mod processes;
 pub mod read;
 pub mod reboot;
 pub mod service;
 pub mod shutdown;
+pub mod validate;
 pub mod version;
 
 use anyhow::Result;
@@ -56,21 +64,28 @@ commands! {
     completion: Completion,
     config: Config,
     dmesg: Dmesg,
+    docs: Docs,
+    edit: Edit,
     etcd: Etcd,
     events: Events,
+    explain: Explain,
     generate: Gen,
     get: Get,
     health: Health,
     kubeconfig: Kubeconfig,
     list: List,
     logs: Logs,
+    machine_config: MachineConfig,
     memory: Memory,
     mounts: Mounts,
+    patch: Patch,
+    plan: Plan,
     processes: Processes,
     read: Read,
     reboot: Reboot,
     service: Service,
     shutdown: Shutdown,
+    validate: Validate,
     version: Version,
 }
 

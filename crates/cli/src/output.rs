@@ -4,8 +4,10 @@ mod jsonpath;
 mod style;
 mod table;
 mod units;
+mod wrap;
 
 pub use jsonpath::{JsonPath, text};
 pub use style::Style;
 pub use table::Table;
 pub use units::{ago, duration, parse_duration, since, size, timestamp};
+pub use wrap::wrap;

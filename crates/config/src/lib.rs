@@ -17,6 +17,7 @@ pub mod generate;
 mod merge;
 mod node;
 mod patch;
+mod plan;
 mod problem;
 mod read;
 mod redact;
@@ -32,6 +33,7 @@ pub use defaults::{
 };
 pub use documents::{Document, V1Alpha1, v1alpha1};
 pub use patch::{Patch, PatchError};
+pub use plan::{Change, Plan, What};
 pub use problem::{Position, Problem, Problems, Warnings};
 pub use schema::{Effect, Expression, Size, Url};
 pub use validate::Mode;

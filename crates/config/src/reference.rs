@@ -39,6 +39,11 @@ impl Kind {
         self.0.effect
     }
 
+    /// What it is for, in a sentence.
+    pub fn summary(self) -> String {
+        words::summary(self.0.doc)
+    }
+
     /// A document that shows its fields.
     pub fn example(self) -> &'static str {
         self.0.example
@@ -72,6 +77,20 @@ impl Kind {
         }
         without
     }
+}
+
+/// The reference pages: file names and contents.
+pub fn pages() -> Vec<(String, String)> {
+    let mut index = "# Machine configuration\n\nOne or more YAML documents. These pages are made from the source (`minosctl \
+                     docs docs/reference`); `minosctl explain` shows the same in a terminal.\n\n| Kind | What it is for |\n|---|---|\n"
+        .to_owned();
+    let mut pages = Vec::new();
+    for kind in kinds() {
+        index.push_str(&format!("| [{0}]({0}.md) | {1} |\n", kind.name(), kind.summary()));
+        pages.push((format!("{}.md", kind.name()), kind.markdown()));
+    }
+    pages.push(("README.md".to_owned(), index));
+    pages
 }
 
 /// Walks the fields that hold values, with the effect that holds for each.

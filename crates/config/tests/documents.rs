@@ -89,3 +89,21 @@ fn bad_documents_are_answered_with_everything_that_is_wrong() {
         assert_eq!(read(&file), format!("{answer}\n"), "{file}");
     }
 }
+
+#[test]
+fn reference_pages_are_the_present_ones() {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs/reference");
+    for (name, page) in reference::pages() {
+        let found = fs::read_to_string(folder.join(&name)).unwrap_or_default();
+        assert!(found == page, "docs/reference/{name} is old: run `minosctl docs docs/reference`");
+    }
+}
+
+#[test]
+fn the_schema_knows_every_kind() {
+    let schema = reference::json_schema();
+    for kind in reference::kinds() {
+        assert!(schema["definitions"][kind.name()]["properties"].is_object(), "{}", kind.name());
+    }
+    assert_eq!(schema["definitions"]["TimeSyncConfig"]["additionalProperties"], false);
+}

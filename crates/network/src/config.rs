@@ -4,7 +4,7 @@ use minos_config::InterfaceView;
 use minos_config::v1alpha1::DeviceSelector;
 use minos_resources::config::MachineConfig;
 use minos_resources::network::LinkStatus;
-use minos_runtime::{Context, Input, Resource, StateError};
+use minos_runtime::{Context, Input, Resource, StateError, Store};
 
 /// The configuration in effect.
 pub(crate) fn input() -> Input {
@@ -36,6 +36,24 @@ pub(crate) fn interfaces(config: Option<&MachineConfig>, links: &[Resource<LinkS
         }
     }
     found
+}
+
+/// The interfaces of a configuration that fit no link of this machine: the place of each, and what it looks for.
+pub fn unmatched_interfaces(config: &minos_config::Config, store: &Store) -> Vec<(String, String)> {
+    let links = store.list::<LinkStatus>();
+    let mut unmatched = Vec::new();
+    for (index, view) in config.interfaces().iter().enumerate() {
+        let matched = match &view.selector {
+            Some(selector) if view.name.is_empty() => links.iter().any(|link| selects(selector, link)),
+            _ => links.iter().any(|link| link.id() == resolve(&view.name, &links)),
+        };
+        // What the machine is to make is not there before.
+        if !matched && !view.ignore && !view.is_virtual {
+            let wanted = if view.name.is_empty() { "its selector".to_owned() } else { format!("{:?}", view.name) };
+            unmatched.push((format!("machine.network.interfaces[{index}]"), wanted));
+        }
+    }
+    unmatched
 }
 
 /// The name of the link that is called `name` or has it as an alias; `name` itself when there is none.
@@ -83,6 +101,22 @@ mod tests {
         assert!(matches("02:*:01", "02:00:00:00:00:01"));
         assert!(!matches("02:*:02", "02:00:00:00:00:01"));
         assert!(!matches("02", "02:00"));
+    }
+
+    #[test]
+    fn interfaces_that_fit_nothing_are_named() {
+        let store = Store::new();
+        let card = LinkStatus { hardware_addr: "02:00:00:00:00:01".to_owned(), ..LinkStatus::default() };
+        store.put("", "enp0s3", card).unwrap();
+        let text = "version: v1alpha1\nmachine:\n  type: worker\n  network:\n    interfaces:\n      - interface: enp0s3\n      \
+                    - interface: eth7\n      - deviceSelector: {hardwareAddr: '02:*'}\n      \
+                    - deviceSelector: {hardwareAddr: '03:*'}\n      - {interface: eth8, ignore: true}\n      \
+                    - {interface: dummy0, dummy: true}\n";
+        let (config, _) = minos_config::Config::parse(text.as_bytes()).unwrap();
+        let places: Vec<_> = unmatched_interfaces(&config, &store);
+        let expected =
+            [("machine.network.interfaces[1]", "\"eth7\""), ("machine.network.interfaces[3]", "its selector")];
+        assert_eq!(places, expected.map(|(place, wanted)| (place.to_owned(), wanted.to_owned())));
     }
 
     #[test]

@@ -32,6 +32,7 @@ mod time_server;
 #[cfg(test)]
 mod tests;
 
+pub use config::unmatched_interfaces;
 pub use deps::Deps;
 
 use minos_runtime::Controller;

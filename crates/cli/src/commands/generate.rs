@@ -10,6 +10,7 @@ use crate::exit::BadInput;
 use crate::globals::Globals;
 
 pub mod config;
+mod schema;
 mod secrets;
 
 /// Generate configurations and secrets
@@ -29,6 +30,7 @@ pub struct Gen {
 #[derive(Subcommand)]
 enum Command {
     Config(Box<config::Config>),
+    Schema(schema::Schema),
     Secrets(secrets::Secrets),
 }
 
@@ -36,13 +38,14 @@ impl Gen {
     pub fn run(self, _: &Globals) -> Result<()> {
         match self.command {
             Command::Config(command) => command.run(self.force),
+            Command::Schema(command) => command.run(self.force),
             Command::Secrets(command) => command.run(self.force),
         }
     }
 }
 
 /// Writes a file that only its owner reads, or prints it when its name is `-`.
-fn write(path: &Path, text: &str, force: bool) -> Result<()> {
+pub fn write(path: &Path, text: &str, force: bool) -> Result<()> {
     if path == Path::new("-") {
         return Ok(io::stdout().write_all(text.as_bytes())?);
     }

@@ -51,6 +51,11 @@ impl KindInfo {
         KINDS.iter().find(|kind| kind.name == name)
     }
 
+    /// Whether it is the one without a kind.
+    pub fn is_main(&self) -> bool {
+        self.name == KINDS[0].name
+    }
+
     /// Whether there may be several, told apart by their name.
     pub fn is_named(&self) -> bool {
         self.shape.field("name").is_some()

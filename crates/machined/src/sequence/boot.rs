@@ -118,11 +118,7 @@ async fn configured_from_platform(node: &Arc<Node>, state: bool) -> bool {
 
 /// Puts a configuration into effect if it is one.
 fn activate(node: &Arc<Node>, bytes: &[u8], origin: &str) -> Option<Config> {
-    let checked = Config::parse(bytes).and_then(|(config, warnings)| {
-        let further = config.validate(Mode::Metal)?;
-        Ok((config, warnings.iter().chain(further.iter()).map(ToString::to_string).collect::<Vec<_>>()))
-    });
-    match checked {
+    match Config::load(bytes, Mode::Metal) {
         Ok((config, warnings)) => {
             tracing::info!("configuration found: {origin}");
             warnings.iter().for_each(|warning| tracing::warn!("configuration: {warning}"));

@@ -6,13 +6,13 @@ use super::{
     Disk, EncodedCertificate, Environment, Features, Install, Kernel, Kubelet, Labels, Logging, MachineFile, Network,
     Object, Registries, SeccompProfile, SystemDiskEncryption, Time, Udev,
 };
-use crate::schema::section;
+use crate::schema::{Effect, section};
 
 section! {
     /// What concerns the machine.
     pub struct Machine {
         /// `controlplane`, `worker`, or `init` (an old name that acts as `controlplane`).
-        "type" => kind: String,
+        "type" => kind: String [effect(Effect::Reboot)],
         /// What a worker shows to get its certificates.
         "token" => token: Secret,
         /// The authority of the operating system's API; its key only on control planes.

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use minos_api::machine as m;
 use minos_api::machine::apply_configuration_request::Mode;
 use minos_api::roles::Role;
-use minos_config::{Config, Mode as Validation};
+use minos_config::{Change, Config, Mode as Validation, Plan};
+use minos_runtime::Store;
 use minos_sys::PowerAction;
 use tonic::{Request, Response, Status};
 
@@ -38,12 +39,11 @@ pub async fn apply(
     }
     let request = request.into_inner();
     let (config, mut warnings) = check(&request.data)?;
-    let way = choose(request.mode(), current.as_ref(), &config)?;
+    let plan = current.as_ref().map(|old| old.plan(&config));
+    let way = choose(request.mode(), current.as_ref(), plan.as_ref())?;
     if request.dry_run {
-        let change =
-            current.as_ref().map_or_else(|| "the node has no configuration yet".to_owned(), |old| old.diff(&config));
-        let change = if change.is_empty() { "No changes.".to_owned() } else { change };
-        let details = format!("Dry run summary:\n{} (skipped in dry-run).\n{change}", way.details);
+        let summary = foretell(current.as_ref(), plan.as_ref(), &config, &node.store);
+        let details = format!("Dry run summary:\n{} (skipped in dry-run).\n{summary}", way.details);
         return Ok(reply(way.mode, warnings, details));
     }
     if let Err(error) = node.configuration.keep(&config) {
@@ -67,38 +67,55 @@ pub async fn apply(
 /// The configuration and its warnings.
 fn check(data: &[u8]) -> Result<(Config, Vec<String>), Status> {
     let bad = |problems: minos_config::Problems| Status::invalid_argument(problems.to_string());
-    let (config, warnings) = Config::parse(data).map_err(bad)?;
+    let (config, warnings) = Config::load(data, Validation::Metal).map_err(bad)?;
     if config.v1alpha1().is_none() {
         return Err(Status::invalid_argument(
             "the configuration has no v1alpha1 document; to change a part of it, patch the configuration instead",
         ));
     }
-    let further = config.validate(Validation::Metal).map_err(bad)?;
-    Ok((config, warnings.iter().chain(further.iter()).map(ToString::to_string).collect()))
+    Ok((config, warnings.lines()))
 }
 
-fn choose(asked: Mode, current: Option<&Config>, new: &Config) -> Result<Way, Status> {
+/// What the change would do, for a person: the difference, then what each part of it means.
+fn foretell(current: Option<&Config>, plan: Option<&Plan>, new: &Config, store: &Store) -> String {
+    let (Some(current), Some(plan)) = (current, plan) else {
+        return "The node has no configuration yet: all of it acts at once.".to_owned();
+    };
+    let diff = current.diff(new);
+    if diff.is_empty() {
+        return "No changes.".to_owned();
+    }
+    let mut text = format!("{diff}\nPlan:\n");
+    if plan.is_empty() {
+        text.push_str("  nothing: the same is only written differently\n");
+    }
+    for change in &plan.changes {
+        text.push_str(&format!("  {change}\n"));
+    }
+    for (place, wanted) in minos_network::unmatched_interfaces(new, store) {
+        text.push_str(&format!("  ! {place}: no link of this machine fits {wanted}\n"));
+    }
+    text
+}
+
+fn choose(asked: Mode, current: Option<&Config>, plan: Option<&Plan>) -> Result<Way, Status> {
     let way = |mode, details: &str| Ok(Way { mode, details: details.to_owned() });
     const NOW: &str = "Applied configuration without a reboot";
-    let reboot = current.and_then(|old| needs_reboot(old, new));
-    match (asked, reboot) {
-        (Mode::Try, _) => {
+    let waiting: Vec<String> = plan.into_iter().flat_map(Plan::reboots).map(Change::place).collect();
+    match asked {
+        Mode::Try => {
             Err(Status::unimplemented("mode TRY is part of the API but this version of Minos does not have it yet"))
         }
-        (Mode::Staged, _) => way(Mode::Staged, "Staged configuration to be applied after the next reboot"),
-        (Mode::Reboot, _) if current.is_some() => way(Mode::Reboot, "Applied configuration with a reboot"),
-        (Mode::NoReboot, Some(reason)) => {
-            Err(Status::invalid_argument(format!("this change needs a reboot: {reason}")))
+        Mode::Staged => way(Mode::Staged, "Staged configuration to be applied after the next reboot"),
+        Mode::Reboot if current.is_some() => way(Mode::Reboot, "Applied configuration with a reboot"),
+        Mode::NoReboot if !waiting.is_empty() => {
+            Err(Status::invalid_argument(format!("this change needs a reboot: {}", waiting.join(", "))))
         }
-        (Mode::Auto, Some(reason)) => way(Mode::Reboot, &format!("Applied configuration with a reboot: {reason}")),
+        Mode::Auto if !waiting.is_empty() => {
+            way(Mode::Reboot, &format!("Applied configuration with a reboot: {}", waiting.join(", ")))
+        }
         _ => way(Mode::NoReboot, NOW),
     }
-}
-
-/// Why a change cannot take effect while the node runs.
-fn needs_reboot(old: &Config, new: &Config) -> Option<String> {
-    let (before, after) = (old.machine_type(), new.machine_type());
-    (before != after).then(|| "the machine type changes".to_owned())
 }
 
 fn reply(mode: Mode, warnings: Vec<String>, details: String) -> Response<m::ApplyConfigurationResponse> {

@@ -1,0 +1,90 @@
+//! The configuration of a node over the API: how it is read, and how a new one is handed over.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use clap::{Args, ValueEnum};
+use minos_api::client::Target;
+use minos_api::machine::apply_configuration_request::Mode as WireMode;
+use minos_api::machine::{ApplyConfigurationRequest, ApplyConfigurationResponse};
+
+use super::get;
+use crate::output::{Style, parse_duration, text};
+use crate::session::Session;
+
+/// How a configuration is applied.
+#[derive(Args)]
+pub struct Apply {
+    /// When the change takes effect
+    #[arg(short, long, value_enum, default_value_t = Mode::Auto)]
+    mode: Mode,
+    /// Only say what would change
+    #[arg(long)]
+    pub dry_run: bool,
+    /// With --mode=try, go back after this time
+    #[arg(long, value_name = "TIME", default_value = "1m0s", value_parser = parse_duration)]
+    timeout: Duration,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Mode {
+    /// At once, with a reboot if one is needed
+    Auto,
+    /// At once; an error if a reboot would be needed
+    NoReboot,
+    /// With a reboot
+    Reboot,
+    /// At the next reboot
+    Staged,
+    /// At once, and back again after --timeout
+    Try,
+}
+
+impl From<Mode> for WireMode {
+    fn from(mode: Mode) -> WireMode {
+        match mode {
+            Mode::Auto => WireMode::Auto,
+            Mode::NoReboot => WireMode::NoReboot,
+            Mode::Reboot => WireMode::Reboot,
+            Mode::Staged => WireMode::Staged,
+            Mode::Try => WireMode::Try,
+        }
+    }
+}
+
+impl Apply {
+    pub fn message(&self, data: Vec<u8>) -> ApplyConfigurationRequest {
+        ApplyConfigurationRequest {
+            data: data.into(),
+            mode: WireMode::from(self.mode) as i32,
+            dry_run: self.dry_run,
+            try_mode_timeout: prost_types::Duration::try_from(self.timeout).ok(),
+        }
+    }
+}
+
+/// A question about a change, without making it.
+pub fn dry_run(data: Vec<u8>) -> ApplyConfigurationRequest {
+    ApplyConfigurationRequest { data: data.into(), dry_run: true, ..Default::default() }
+}
+
+/// The configuration that is in effect on a node, as it was written.
+pub async fn fetch(session: &Session, target: &Target, node: &str) -> Result<String> {
+    let resource = session.state(target).get("config", "MachineConfigs.config.talos.dev", "v1alpha1").await;
+    let resource = resource.with_context(|| format!("cannot read the configuration of {node}"))?;
+    Ok(text(&get::spec(&resource)?))
+}
+
+/// Prints what the nodes answered: warnings, and what they did.
+pub fn tell(session: &Session, response: ApplyConfigurationResponse) -> Result<()> {
+    session.each(response.messages, |_, applied| {
+        let style = Style::stderr();
+        for warning in &applied.warnings {
+            eprintln!("{} {warning}", style.warn("warning:"));
+        }
+        if !applied.mode_details.is_empty() {
+            eprintln!("{}", applied.mode_details.trim_end());
+        }
+        Ok(())
+    })
+}

@@ -1,0 +1,54 @@
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result};
+use clap::Args;
+
+use super::machine_config::patched;
+use super::node_config::{dry_run, fetch, tell};
+use super::validate::read;
+use crate::globals::Globals;
+use crate::session::Session;
+
+/// Ask a node what a change of its configuration would do
+///
+/// Nothing is changed. For each difference the node says what acts at once, what is restarted, what waits for a reboot, what has
+/// no effect, and which selectors fit nothing on this machine.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  minosctl plan -n 10.5.0.2 -f controlplane.yaml
+  minosctl plan -n 10.5.0.2 -p '{\"machine\": {\"sysctls\": {\"vm.swappiness\": \"10\"}}}'
+  minosctl plan -n 10.5.0.2 -p @patch.yaml")]
+pub struct Plan {
+    /// A whole configuration, or - for standard input; the node's own when it is left out
+    #[arg(short, long, value_name = "FILE", required_unless_present = "patch")]
+    file: Option<PathBuf>,
+    /// A change: parts of documents or JSON operations, or @FILE
+    #[arg(short, long, value_name = "PATCH")]
+    patch: Vec<String>,
+}
+
+impl Plan {
+    pub fn run(self, globals: &Globals) -> Result<()> {
+        let given = self.file.as_deref().map(read).transpose()?;
+        globals.online(async |session: Session| {
+            for (node, target) in session.targets() {
+                let (name, base) = match (&self.file, &given) {
+                    (Some(file), Some(bytes)) => (file.display().to_string(), bytes.clone()),
+                    _ => (node.clone(), fetch(&session, &target, &node).await?.into_bytes()),
+                };
+                let data = match self.patch.as_slice() {
+                    [] => base,
+                    patches => patched(&name, &base, patches)?.encode().as_bytes().to_vec(),
+                };
+                let request = target.request(dry_run(data));
+                let reply = session.connection.machine().apply_configuration(request).await;
+                tell(
+                    &session,
+                    reply.with_context(|| format!("{node} does not take this configuration"))?.into_inner(),
+                )?;
+            }
+            Ok(())
+        })
+    }
+}

@@ -1,0 +1,57 @@
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+use clap::Args;
+use minos_config::{Config, Mode};
+
+use crate::exit::BadInput;
+use crate::globals::Globals;
+use crate::output::Style;
+
+/// Check a machine configuration without a node
+///
+/// Everything that is wrong is printed, with its place in the file and what is allowed there.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  minosctl validate -c controlplane.yaml -m metal
+  minosctl validate -c worker.yaml -m cloud --strict   warnings are errors")]
+pub struct Validate {
+    /// The configuration, or - for standard input
+    #[arg(short, long, value_name = "FILE")]
+    config: PathBuf,
+    /// Where it is going to be used: metal, cloud or container
+    #[arg(short, long, value_name = "MODE")]
+    mode: Mode,
+    /// Take warnings for errors
+    #[arg(long)]
+    strict: bool,
+}
+
+impl Validate {
+    pub fn run(self, _: &Globals) -> Result<()> {
+        let name = self.config.display();
+        let (_, warnings) = Config::load(&read(&self.config)?, self.mode)
+            .map_err(|problems| BadInput(format!("{name} is not valid for {} mode:\n{problems}", self.mode)))?;
+        let style = Style::stderr();
+        for warning in warnings.iter() {
+            eprintln!("{} {warning}", style.warn("warning:"));
+        }
+        if self.strict && !warnings.is_empty() {
+            return Err(BadInput(format!("{name} has warnings, and --strict takes them for errors")).into());
+        }
+        println!("{name} is valid for {} mode", self.mode);
+        Ok(())
+    }
+}
+
+/// The bytes of a file; of standard input when its name is `-`.
+pub fn read(path: &Path) -> Result<Vec<u8>> {
+    if path == Path::new("-") {
+        let mut bytes = Vec::new();
+        std::io::stdin().read_to_end(&mut bytes).context("cannot read standard input")?;
+        return Ok(bytes);
+    }
+    std::fs::read(path).with_context(|| format!("cannot read the configuration {}", path.display()))
+}
