@@ -26,8 +26,7 @@ fn merge_field(base: &mut Node, over: &Node, shape: &Shape, field: Option<&Field
                 Shape::List(shape) => shape,
                 _ => &Shape::Any,
             };
-            let keys = field.map_or(&[][..], |field| field.keyed);
-            merge_lists(items, more, item_shape, keys);
+            merge_lists(items, more, item_shape, field);
         }
         _ => *base = over.clone(),
     }
@@ -50,7 +49,8 @@ fn merge_maps(base: &mut Node, over: &Node, shape: &Shape) {
     }
 }
 
-fn merge_lists(items: &mut Vec<Node>, more: &[Node], shape: &Shape, keys: &[&str]) {
+fn merge_lists(items: &mut Vec<Node>, more: &[Node], shape: &Shape, field: Option<&Field>) {
+    let keys = field.map_or(&[][..], |field| field.keyed);
     for over in more {
         if is_deleted(over) {
             items.retain(|item| !matches_all(item, over));
@@ -58,6 +58,7 @@ fn merge_lists(items: &mut Vec<Node>, more: &[Node], shape: &Shape, keys: &[&str
         }
         let same = |item: &&mut Node| keys.iter().any(|key| is_same(item.get(key), over.get(key)));
         match items.iter_mut().find(same) {
+            Some(item) if field.is_some_and(|field| field.replace_items) => *item = over.clone(),
             Some(item) => merge(item, over, shape),
             None => items.push(over.clone()),
         }

@@ -2,7 +2,8 @@
 //!
 //! `testdata/<kind>.yaml` uses every field (what excludes each other is shown in further files, `<kind>.<what>.yaml`),
 //! `<kind>.minimal.yaml` as few as possible; the answer to `<kind>.invalid.yaml` is
-//! `<kind>.invalid.txt`. With `BLESS=1` in the environment the answers are written instead of compared.
+//! `<kind>.invalid.txt`. With `BLESS=1` in the environment the answers, and the
+//! reference pages, are written instead of compared.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
 use std::{fs, path::PathBuf};
@@ -94,6 +95,9 @@ fn bad_documents_are_answered_with_everything_that_is_wrong() {
 fn reference_pages_are_the_present_ones() {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs/reference");
     for (name, page) in reference::pages() {
+        if std::env::var_os("BLESS").is_some() {
+            fs::write(folder.join(&name), &page).unwrap();
+        }
         let found = fs::read_to_string(folder.join(&name)).unwrap_or_default();
         assert!(found == page, "docs/reference/{name} is old: run `minosctl docs docs/reference`");
     }

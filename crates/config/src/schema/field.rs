@@ -25,6 +25,8 @@ pub(crate) struct Field {
     pub replace: bool,
     /// In a merge items that agree in one of these keys are the same item.
     pub keyed: &'static [&'static str],
+    /// The same item is replaced as a whole (else its keys are merged).
+    pub replace_items: bool,
 }
 
 impl Field {
@@ -42,6 +44,7 @@ impl Field {
             required: false,
             replace: false,
             keyed: &[],
+            replace_items: false,
         }
     }
 
@@ -92,6 +95,11 @@ impl Field {
 
     pub const fn keyed(mut self, keys: &'static [&'static str]) -> Self {
         self.keyed = keys;
+        self
+    }
+
+    pub const fn replace_items(mut self) -> Self {
+        self.replace_items = true;
         self
     }
 

@@ -105,6 +105,13 @@ impl Url {
         self.0.split_once("://").map_or("", |(scheme, _)| scheme)
     }
 
+    /// What stands behind host and port, without query.
+    pub fn path(&self) -> &str {
+        let rest = self.0.split_once("://").map_or("", |(_, rest)| rest);
+        let path = rest.find('/').map_or("", |at| &rest[at..]);
+        path.split(['?', '#']).next().unwrap_or_default()
+    }
+
     /// Host and port, without user and path.
     pub fn authority(&self) -> &str {
         let rest = self.0.split_once("://").map_or("", |(_, rest)| rest);
