@@ -2,6 +2,8 @@
 
 mod kind;
 pub mod v1alpha1;
+mod volume_encryption;
+mod volume_parts;
 
 use std::fmt;
 
@@ -91,24 +93,31 @@ macro_rules! documents {
 documents! {
     environment::EnvironmentConfig,
     event_sink::EventSinkConfig,
+    existing_volume::ExistingVolumeConfig,
     extension_service::ExtensionServiceConfig,
+    external_volume::ExternalVolumeConfig,
     hostname::HostnameConfig,
     image_verification::ImageVerificationConfig,
     kmsg_log::KmsgLogConfig,
     oom::OOMConfig,
     pci_driver_rebind::PCIDriverRebindConfig,
+    raw_volume::RawVolumeConfig,
     registry_auth::RegistryAuthConfig,
     registry_mirror::RegistryMirrorConfig,
     registry_tls::RegistryTLSConfig,
     resolver::ResolverConfig,
     static_host::StaticHostConfig,
+    swap_volume::SwapVolumeConfig,
     time_sync::TimeSyncConfig,
     trusted_roots::TrustedRootsConfig,
+    user_volume::UserVolumeConfig,
+    volume::VolumeConfig,
     watchdog_timer::WatchdogTimerConfig,
+    zswap::ZswapConfig,
 }
 
 /// Kinds of the contract that nothing acts on yet: accepted with a warning.
-const IDLE: [&str; 28] = [
+const IDLE: [&str; 21] = [
     "BlackholeRouteConfig",
     "BondConfig",
     "BridgeConfig",
@@ -116,8 +125,6 @@ const IDLE: [&str; 28] = [
     "DHCPv6Config",
     "DummyLinkConfig",
     "EthernetConfig",
-    "ExistingVolumeConfig",
-    "ExternalVolumeConfig",
     "HCloudVIPConfig",
     "KubeSpanConfig",
     "KubeSpanEndpointsConfig",
@@ -126,17 +133,12 @@ const IDLE: [&str; 28] = [
     "LinkConfig",
     "NetworkDefaultActionConfig",
     "NetworkRuleConfig",
-    "RawVolumeConfig",
     "RoutingRuleConfig",
     "SideroLinkConfig",
-    "SwapVolumeConfig",
     "TCPProbeConfig",
-    "UserVolumeConfig",
     "VLANConfig",
     "VRFConfig",
-    "VolumeConfig",
     "WireguardConfig",
-    "ZswapConfig",
 ];
 
 /// A document that is kept as it is.

@@ -13,7 +13,7 @@ pub(crate) use context::{Context, nearest};
 pub use effect::Effect;
 pub(crate) use field::Field;
 pub(crate) use scalars::{decoded, encoded};
-pub(crate) use section::{fields, section};
+pub(crate) use section::{fields, join, section};
 pub use values::{Expression, Size, Url};
 
 use crate::node::Node;

@@ -118,7 +118,8 @@ impl Context {
             }
             Value::Scalar { text, .. } if !text.is_empty() && !values.contains(&text.as_str()) => {
                 let near = nearest(text, values.iter().copied()).map(|near| format!(", did you mean {near:?}?"));
-                wrong(node, self, &format!("one of {}{}", values.join(", "), near.unwrap_or_default()));
+                let choice = if values.len() == 1 { "" } else { "one of " };
+                wrong(node, self, &format!("{choice}{}{}", values.join(", "), near.unwrap_or_default()));
             }
             _ => {}
         }

@@ -67,6 +67,11 @@ macro_rules! section {
                 )?
                 $crate::node::Node::map(entries)
             }
+
+            /// A section that says nothing need not be written.
+            fn is_absent(&self) -> bool {
+                *self == Self::default()
+            }
         }
     };
 }
@@ -78,7 +83,7 @@ macro_rules! fields {
         $own
     };
     ($own:expr, $shared:expr) => {
-        &$crate::schema::section::join::<{ $own.len() + $shared.len() }>($own, $shared)
+        &$crate::schema::join::<{ $own.len() + $shared.len() }>($own, $shared)
     };
 }
 pub(crate) use fields;
