@@ -41,7 +41,9 @@ impl Config {
         // With a part of the documents, what is said about all of them would be wrong.
         if whole {
             let (meant, warnings) = config.judge(mode);
-            let known = |new: &Problem| read.problems.iter().any(|old| old.concerns(new) || new.concerns(old));
+            let known = |new: &Problem| {
+                read.problems.iter().any(|old| old.concerns(new) || new.concerns(old) || old.shifts(new))
+            };
             let meant: Vec<Problem> = meant.into_iter().filter(|new| !known(new)).collect();
             read.problems.extend(meant);
             read.warnings.extend(warnings);

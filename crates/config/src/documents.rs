@@ -1,6 +1,7 @@
 //! Every kind of document: one file each, one line in the list below.
 
 mod kind;
+mod link_common;
 pub mod v1alpha1;
 mod volume_encryption;
 mod volume_parts;
@@ -28,13 +29,12 @@ macro_rules! documents {
         $( mod $module; pub use $module::$kind; )*
 
         /// One document of a configuration.
+        #[allow(clippy::large_enum_variant, reason = "a configuration has few documents")]
         #[derive(Clone, Debug, PartialEq)]
         pub enum Document {
             /// The one without a kind.
             V1Alpha1(Box<V1Alpha1>),
             $( #[doc = concat!("Kind `", stringify!($kind), "`.")] $kind($kind), )*
-            /// A kind that is part of the contract and that nothing acts on yet.
-            Opaque(Opaque),
         }
 
         /// What is known of every kind, the main document first.
@@ -49,11 +49,10 @@ macro_rules! documents {
 
         impl Document {
             /// Its kind; `v1alpha1` for the one without.
-            pub fn kind(&self) -> &str {
+            pub fn kind(&self) -> &'static str {
                 match self {
                     Self::V1Alpha1(_) => MAIN,
                     $( Self::$kind(_) => stringify!($kind), )*
-                    Self::Opaque(opaque) => &opaque.kind,
                 }
             }
 
@@ -62,7 +61,6 @@ macro_rules! documents {
                 match self {
                     Self::V1Alpha1(document) => document.check(whole, check),
                     $( Self::$kind(document) => document.check(whole, check), )*
-                    Self::Opaque(_) => {}
                 }
             }
 
@@ -77,7 +75,6 @@ macro_rules! documents {
                 match self {
                     Self::V1Alpha1(document) => document.encode(),
                     $( Self::$kind(document) => document.encode(), )*
-                    Self::Opaque(opaque) => opaque.body.clone(),
                 }
             }
         }
@@ -91,14 +88,29 @@ macro_rules! documents {
 }
 
 documents! {
+    blackhole_route::BlackholeRouteConfig,
+    bond::BondConfig,
+    bridge::BridgeConfig,
+    dhcpv4::DHCPv4Config,
+    dhcpv6::DHCPv6Config,
+    dummy_link::DummyLinkConfig,
     environment::EnvironmentConfig,
+    ethernet::EthernetConfig,
     event_sink::EventSinkConfig,
     existing_volume::ExistingVolumeConfig,
     extension_service::ExtensionServiceConfig,
     external_volume::ExternalVolumeConfig,
+    hcloudvip::HCloudVIPConfig,
     hostname::HostnameConfig,
     image_verification::ImageVerificationConfig,
     kmsg_log::KmsgLogConfig,
+    kube_span::KubeSpanConfig,
+    kube_span_endpoints::KubeSpanEndpointsConfig,
+    layer2_vip::Layer2VIPConfig,
+    link::LinkConfig,
+    link_alias::LinkAliasConfig,
+    network_default_action::NetworkDefaultActionConfig,
+    network_rule::NetworkRuleConfig,
     oom::OOMConfig,
     pci_driver_rebind::PCIDriverRebindConfig,
     raw_volume::RawVolumeConfig,
@@ -106,55 +118,20 @@ documents! {
     registry_mirror::RegistryMirrorConfig,
     registry_tls::RegistryTLSConfig,
     resolver::ResolverConfig,
+    routing_rule::RoutingRuleConfig,
+    sidero_link::SideroLinkConfig,
     static_host::StaticHostConfig,
     swap_volume::SwapVolumeConfig,
+    tcp_probe::TCPProbeConfig,
     time_sync::TimeSyncConfig,
     trusted_roots::TrustedRootsConfig,
     user_volume::UserVolumeConfig,
+    vlan::VLANConfig,
     volume::VolumeConfig,
+    vrf::VRFConfig,
     watchdog_timer::WatchdogTimerConfig,
+    wireguard::WireguardConfig,
     zswap::ZswapConfig,
-}
-
-/// Kinds of the contract that nothing acts on yet: accepted with a warning.
-const IDLE: [&str; 21] = [
-    "BlackholeRouteConfig",
-    "BondConfig",
-    "BridgeConfig",
-    "DHCPv4Config",
-    "DHCPv6Config",
-    "DummyLinkConfig",
-    "EthernetConfig",
-    "HCloudVIPConfig",
-    "KubeSpanConfig",
-    "KubeSpanEndpointsConfig",
-    "Layer2VIPConfig",
-    "LinkAliasConfig",
-    "LinkConfig",
-    "NetworkDefaultActionConfig",
-    "NetworkRuleConfig",
-    "RoutingRuleConfig",
-    "SideroLinkConfig",
-    "TCPProbeConfig",
-    "VLANConfig",
-    "VRFConfig",
-    "WireguardConfig",
-];
-
-/// A document that is kept as it is.
-#[derive(Clone, PartialEq)]
-pub struct Opaque {
-    /// Its kind.
-    pub kind: String,
-    /// Its name, when it has one.
-    pub name: Option<String>,
-    body: Node,
-}
-
-impl fmt::Debug for Opaque {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}({:?})", self.kind, self.name)
-    }
 }
 
 /// How a document in the text is told from others: its kind, and its name for kinds of which there may be several.
@@ -190,18 +167,12 @@ impl fmt::Display for Identity {
 }
 
 impl Document {
-    /// The document that switches the mesh between nodes on or off.
-    pub(crate) fn kube_span(enabled: bool) -> Self {
-        let body = Node::map([("enabled", enabled.encode())]);
-        Self::Opaque(Opaque { kind: "KubeSpanConfig".to_owned(), name: None, body })
-    }
-
     /// Reads one document.
     pub(crate) fn decode(node: &Node, cx: &mut Context) -> Option<Self> {
         if node.get("kind").is_none() {
             return Self::decode_main(node, cx);
         }
-        let Identity { kind, name } = Identity::of(node);
+        let Identity { kind, .. } = Identity::of(node);
         let version = node.get("apiVersion");
         if version.and_then(Node::as_text) != Some(API_VERSION) {
             let at = version.map_or(node.at, |version| version.at);
@@ -217,12 +188,8 @@ impl Document {
             Some(_) if kind != MAIN => return Self::decode_kind(&kind, &body, cx),
             _ => {}
         }
-        if IDLE.contains(&kind.as_str()) {
-            cx.warning(node.at, format!("documents of kind {kind} are accepted, but nothing checks or uses them yet"));
-            return Some(Self::Opaque(Opaque { kind, name, body }));
-        }
         let at = node.get("kind").map_or(node.at, |kind| kind.at);
-        let known = || KINDS.iter().skip(1).map(|kind| kind.name).chain(IDLE);
+        let known = || KINDS.iter().skip(1).map(|kind| kind.name);
         let hint = nearest(&kind, known()).map(|near| format!(", did you mean {near:?}?")).unwrap_or_default();
         cx.in_key("kind", |cx| {
             cx.problem(at, format!("unknown kind{hint} Known: {}", known().collect::<Vec<_>>().join(", ")));
@@ -241,6 +208,11 @@ impl Document {
             cx.in_key("version", |cx| cx.problem(at, format!("wanted {API_VERSION:?}, or apiVersion and kind")));
         }
         V1Alpha1::decode(node, cx).map(|document| Self::V1Alpha1(Box::new(document)))
+    }
+
+    /// Its name, when it has one.
+    pub(crate) fn name(&self) -> Option<String> {
+        self.body().get("name").and_then(Node::as_text).map(str::to_owned)
     }
 
     /// Writes one document.

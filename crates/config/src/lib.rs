@@ -35,7 +35,7 @@ pub use documents::{Document, V1Alpha1, v1alpha1};
 pub use patch::{Patch, PatchError};
 pub use plan::{Change, Plan, What};
 pub use problem::{Position, Problem, Problems, Warnings};
-pub use schema::{Effect, Expression, Size, Url};
+pub use schema::{Effect, Expression, HardwareAddress, Ports, RoutingTable, Size, Url};
 pub use validate::Mode;
 pub use view::{
     AdminKubeconfigView, ApiServerView, ClusterNetworkView, CniKind, ControllerManagerView, CoreDnsView, DiscoveryView,

@@ -36,6 +36,13 @@ impl Problem {
         let inside = other.path.strip_prefix(self.path.as_str());
         self.document == other.document && inside.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
     }
+
+    /// Whether this is an item that could not be read at all: those behind it in the list then count from another beginning.
+    pub(crate) fn shifts(&self, other: &Self) -> bool {
+        let list = self.path.strip_suffix(']').and_then(|path| path.rsplit_once('[')).map(|(list, _)| list);
+        self.document == other.document
+            && list.is_some_and(|list| other.path.strip_prefix(list).is_some_and(|rest| rest.starts_with('[')))
+    }
 }
 
 impl fmt::Display for Problem {

@@ -5,6 +5,7 @@
 mod context;
 mod effect;
 mod field;
+mod network_values;
 mod scalars;
 mod section;
 mod values;
@@ -12,6 +13,7 @@ mod values;
 pub(crate) use context::{Context, nearest};
 pub use effect::Effect;
 pub(crate) use field::Field;
+pub use network_values::{HardwareAddress, Ports, RoutingTable};
 pub(crate) use scalars::{decoded, encoded};
 pub(crate) use section::{fields, join, section};
 pub use values::{Expression, Size, Url};
@@ -55,6 +57,14 @@ pub(crate) enum Scalar {
     Address,
     /// An IP address with the length of its network.
     Prefix,
+    /// An IP address with a port.
+    Socket,
+    /// Pairs of hexadecimal digits.
+    Hardware,
+    /// A routing table: a number or a name.
+    Table,
+    /// A port or a range of them.
+    Ports,
     /// As `https://host/path`.
     Url,
     /// As `10GiB`, or a share as `25%`.

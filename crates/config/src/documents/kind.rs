@@ -30,6 +30,17 @@ impl Whole<'_> {
     }
 }
 
+impl Whole<'_> {
+    /// A problem when a document of one of these other kinds has the same name.
+    pub fn exclude_namesakes(&self, own: &str, name: &str, kinds: &[&str], check: &mut Check) {
+        let others =
+            self.config.documents().iter().filter(|other| other.kind() != own && kinds.contains(&other.kind()));
+        if let Some(other) = others.into_iter().find(|other| other.name().as_deref() == Some(name)) {
+            check.problem("name", format!("a {} has the same name", other.kind()));
+        }
+    }
+}
+
 /// A kind of document, for those who look at all of them.
 #[derive(Debug)]
 pub(crate) struct KindInfo {

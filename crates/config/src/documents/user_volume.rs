@@ -1,5 +1,5 @@
 use crate::{
-    documents::{Document, Kind, Whole, volume_encryption::Encryption, volume_parts::{Needs, Provisioning, UserMountOptions, check_name}},
+    documents::{Kind, Whole, volume_encryption::Encryption, volume_parts::{Needs, Provisioning, UserMountOptions, check_name}},
     schema::{Effect, section},
     validate::Check,
 };
@@ -47,9 +47,7 @@ impl Kind for UserVolumeConfig {
         let quota = self.filesystem.project_quota_support == Some(true) && self.filesystem.kind == "ext4";
         check.require(!quota, "filesystem/projectQuotaSupport", "only xfs has project quotas");
         self.encryption.check(check);
-        let twin = |other: &&Document| matches!(other, Document::ExistingVolumeConfig(other) if other.name == self.name);
-        let twin = whole.config.documents().iter().any(|other| twin(&other));
-        check.require(!twin, "name", "an ExistingVolumeConfig has the same name");
+        whole.exclude_namesakes("UserVolumeConfig", &self.name, &["ExistingVolumeConfig"], check);
     }
 }
 

@@ -5,7 +5,7 @@ use crate::{
     config::Config,
     defaults,
     documents::{
-        Document, HostnameConfig, RegistryMirrorConfig, V1Alpha1,
+        Document, HostnameConfig, KubeSpanConfig, RegistryMirrorConfig, V1Alpha1,
         v1alpha1::{
             AdmissionPlugin, ApiServer, Cluster, ClusterNetwork, ControlPlane, ControllerManager, Discovery,
             DiscoveryRegistries, Etcd, Features, HostDns, Install, KubePrism, Kubelet, KubernetesRegistry, Labels,
@@ -33,7 +33,10 @@ impl Input {
         let mut documents = vec![Document::V1Alpha1(Box::new(main))];
         documents.extend(self.registry_mirrors.iter().map(|(host, urls)| mirror(host, urls)));
         documents.push(HostnameConfig { auto: Some("stable".to_owned()), hostname: String::new() }.into());
-        documents.extend(self.kubespan.map(Document::kube_span));
+        documents.extend(
+            self.kubespan
+                .map(|enabled| Document::from(KubeSpanConfig { enabled: Some(enabled), ..KubeSpanConfig::default() })),
+        );
         Ok(Config::new(documents))
     }
 

@@ -83,9 +83,14 @@ fn of_scalar(scalar: Scalar) -> Value {
         Scalar::Text => json!({"type": ["string", "number", "boolean"]}),
         Scalar::Bool => json!({"type": "boolean"}),
         Scalar::Integer { least, most } => json!({"type": "integer", "minimum": least, "maximum": most}),
-        Scalar::Size | Scalar::Mode => json!({"type": ["string", "integer"]}),
-        Scalar::Duration | Scalar::Address | Scalar::Prefix | Scalar::Url | Scalar::Expression | Scalar::Pem => {
-            json!({"type": "string"})
-        }
+        Scalar::Size | Scalar::Mode | Scalar::Table | Scalar::Ports => json!({"type": ["string", "integer"]}),
+        Scalar::Duration
+        | Scalar::Address
+        | Scalar::Prefix
+        | Scalar::Socket
+        | Scalar::Hardware
+        | Scalar::Url
+        | Scalar::Expression
+        | Scalar::Pem => json!({"type": "string"}),
     }
 }

@@ -1,45 +1,9 @@
 //! Single values with a form of their own.
 
-use std::{fmt, net::IpAddr, str::FromStr};
+use std::{fmt, str::FromStr};
 
-use ipnet::IpNet;
-
-use super::{Context, Decode, Scalar, Shape, scalars::wrong};
+use super::{Context, Decode, Scalar, Shape, network_values::parsed};
 use crate::node::Node;
-
-/// Parses, or says what is wanted.
-fn parsed<T: FromStr>(node: &Node, cx: &mut Context, wanted: &str) -> Option<T> {
-    let value = node.as_text().and_then(|text| text.parse().ok());
-    if value.is_none() {
-        wrong(node, cx, wanted);
-    }
-    value
-}
-
-impl Decode for IpAddr {
-    const SHAPE: Shape = Shape::Scalar(Scalar::Address);
-
-    fn decode(node: &Node, cx: &mut Context) -> Option<Self> {
-        parsed(node, cx, "an IP address such as 10.0.0.1 or fd00::1")
-    }
-
-    fn encode(&self) -> Node {
-        Node::text(self.to_string())
-    }
-}
-
-/// Keeps the bits behind the network's.
-impl Decode for IpNet {
-    const SHAPE: Shape = Shape::Scalar(Scalar::Prefix);
-
-    fn decode(node: &Node, cx: &mut Context) -> Option<Self> {
-        parsed(node, cx, "an IP address and the length of its network, such as 10.0.0.0/8 or fd00::/64")
-    }
-
-    fn encode(&self) -> Node {
-        Node::text(self.to_string())
-    }
-}
 
 macro_rules! texts {
     ($( $(#[$meta:meta])* $name:ident: $scalar:ident, $wanted:literal; )*) => { $(
