@@ -26,5 +26,9 @@ impl Kind for RegistryAuthConfig {
     const EFFECT: Effect = Effect::Idle;
     const SINCE: &'static str = "v1.12";
 
-    fn check(&self, _: &Whole<'_>, _: &mut Check) {}
+    fn check(&self, _: &Whole<'_>, check: &mut Check) {
+        let (user, token) = (!self.username.is_empty(), !self.identity_token.is_empty());
+        check.require(!(user && token), "identityToken", "username and identityToken exclude each other");
+        check.require(self.auth.is_empty() || !(user || token), "auth", "auth excludes username and identityToken");
+    }
 }

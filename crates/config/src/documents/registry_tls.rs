@@ -1,4 +1,4 @@
-use minos_pki::Secret;
+use minos_pki::{Certificate, PemBlock, Secret};
 
 use crate::{
     documents::{Kind, Whole},
@@ -34,5 +34,13 @@ impl Kind for RegistryTLSConfig {
     const EFFECT: Effect = Effect::Idle;
     const SINCE: &'static str = "v1.12";
 
-    fn check(&self, _: &Whole<'_>, _: &mut Check) {}
+    fn check(&self, _: &Whole<'_>, check: &mut Check) {
+        let certificate = |text: &str| Certificate::all_from_pem(text).is_ok_and(|all| !all.is_empty());
+        check.require(self.ca.is_empty() || certificate(&self.ca), "ca", "wanted certificates in PEM");
+        if let Some(own) = &self.client_identity {
+            check.require(certificate(&own.cert), "clientIdentity/cert", "wanted a certificate in PEM");
+            let key = PemBlock::parse_all(own.key.expose()).is_ok_and(|blocks| !blocks.is_empty());
+            check.require(key, "clientIdentity/key", "wanted a key in PEM");
+        }
+    }
 }

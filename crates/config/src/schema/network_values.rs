@@ -43,7 +43,19 @@ parsed_values! {
     SocketAddr: Socket, "an IP address and a port, such as 10.0.0.1:51820 or [fd00::1]:51820";
     HardwareAddress: Hardware, "pairs of hexadecimal digits such as 02:00:5e:10:00:01";
     RoutingTable: Table, "a number from 1 to 255, or main, default or local";
-    Ports: Ports, "a port such as 443, or a range such as 30000-32767";
+}
+
+impl Decode for Ports {
+    const SHAPE: Shape = Shape::Scalar(Scalar::Ports);
+
+    fn decode(node: &Node, cx: &mut Context) -> Option<Self> {
+        parsed(node, cx, "a port such as 443, or a range such as 30000-32767")
+    }
+
+    /// A single port is a number: upstream reads no other form.
+    fn encode(&self) -> Node {
+        if self.first == self.last { Node::plain(self.to_string()) } else { Node::text(self.to_string()) }
+    }
 }
 
 /// A hardware address, or an identifier that is written like one.
