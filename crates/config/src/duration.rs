@@ -5,10 +5,10 @@ use std::time::Duration;
 const UNITS: [(&str, f64); 7] =
     [("ns", 1.0), ("us", 1e3), ("µs", 1e3), ("ms", 1e6), ("s", 1e9), ("m", 60e9), ("h", 3600e9)];
 
-/// Reads a duration; a bare number counts nanoseconds. Negative ones are refused.
+/// Reads a duration. A number without a unit is refused unless it is zero, and so is a negative one.
 pub(crate) fn parse(text: &str) -> Option<Duration> {
-    if let Ok(nanoseconds) = text.parse::<u64>() {
-        return Some(Duration::from_nanos(nanoseconds));
+    if text == "0" {
+        return Some(Duration::ZERO);
     }
     let mut rest = text.strip_prefix('+').unwrap_or(text);
     let mut total = 0.0;

@@ -55,6 +55,11 @@ impl Node {
         matches!(&self.value, Value::Scalar { text, plain: true } if matches!(text.as_str(), "" | "~" | "null" | "Null" | "NULL"))
     }
 
+    /// Nothing, or a text of no characters.
+    pub fn is_empty(&self) -> bool {
+        matches!(&self.value, Value::Scalar { text, .. } if text.is_empty() || self.is_null())
+    }
+
     pub fn as_text(&self) -> Option<&str> {
         match &self.value {
             Value::Scalar { text, .. } if !self.is_null() => Some(text),

@@ -115,6 +115,12 @@ impl Shape {
         }
     }
 
+    /// Whether an empty text means that nothing is said.
+    pub const fn is_unset_by_empty(&self) -> bool {
+        use Scalar::{Address, Expression, Hardware, Prefix, Size, Socket, Url};
+        matches!(self, Self::Scalar(Address | Prefix | Socket | Hardware | Url | Size | Expression))
+    }
+
     /// The known keys of the value, or of its items when there are several.
     pub fn inner_fields(&self) -> &'static [Field] {
         match self {

@@ -1,6 +1,6 @@
 use crate::{
     documents::{Kind, Whole},
-    schema::{Effect, Url, section},
+    schema::{Effect, section},
     validate::Check,
 };
 
@@ -32,7 +32,7 @@ section! {
     /// A signature without a lasting key.
     pub struct KeylessSignature {
         /// The OpenID provider.
-        "issuer" => issuer: Option<Url> [required] [example("https://accounts.example.org")],
+        "issuer" => issuer: String [required] [example("https://accounts.example.org")],
         /// Who signed: an address or URI.
         "subject" => subject: String [example("releases@example.org")],
         /// Or a regular expression for it.

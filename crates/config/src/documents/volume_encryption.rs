@@ -5,10 +5,7 @@ use std::collections::BTreeSet;
 use minos_pki::Secret;
 
 use super::v1alpha1::NodeIdKey;
-use crate::{
-    schema::{Url, section},
-    validate::Check,
-};
+use crate::{schema::section, validate::Check};
 
 /// Registers of a TPM.
 const REGISTERS: u32 = 24;
@@ -61,7 +58,7 @@ section! {
     /// A key of a key management service.
     pub struct NetworkKey {
         /// The service.
-        "endpoint" => endpoint: Option<Url> [required] [example("https://kms.example.org:4443")],
+        "endpoint" => endpoint: String [required] [example("https://kms.example.org:4443")],
     }
 }
 

@@ -79,7 +79,7 @@ impl Context {
         for entry in entries {
             self.entry(entry, fields, &mut field);
         }
-        let given = |key| entries.iter().any(|entry| entry.key == key && !entry.value.is_null());
+        let given = |key| entries.iter().any(|entry| entry.key == key && !entry.value.is_empty());
         for missing in fields.iter().filter(|field| field.required && !given(field.key)) {
             self.in_key(missing.key, |cx| cx.problem(node.at, "this is needed"));
         }
@@ -91,7 +91,7 @@ impl Context {
             return self.unknown(entry, fields);
         };
         self.in_key(known.key, |cx| {
-            if entry.value.is_null() {
+            if entry.value.is_null() || known.shape.is_unset_by_empty() && entry.value.is_empty() {
                 return;
             }
             if let Some(hint) = known.deprecated {
@@ -116,7 +116,7 @@ impl Context {
                     self.in_index(index, |cx| cx.one_of(item, values));
                 }
             }
-            Value::Scalar { text, .. } if !text.is_empty() && !values.contains(&text.as_str()) => {
+            Value::Scalar { text, .. } if !values.contains(&text.as_str()) => {
                 let near = nearest(text, values.iter().copied()).map(|near| format!(", did you mean {near:?}?"));
                 let choice = if values.len() == 1 { "" } else { "one of " };
                 wrong(node, self, &format!("{choice}{}{}", values.join(", "), near.unwrap_or_default()));
