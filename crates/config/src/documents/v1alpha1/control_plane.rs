@@ -54,8 +54,7 @@ section! {
         /// What it is called in logs and metrics. Needed.
         "name" => name: String [example("policy")],
         /// How the webhook is asked, as Kubernetes describes it. Only with `Webhook`, there it is needed.
-        "webhook" => webhook: Object
-            [example("{timeout: 3s, failurePolicy: Deny, connectionInfo: {type: InClusterConfig}}")],
+        "webhook" => webhook: Object [example("{timeout: 3s, failurePolicy: Deny}")],
     }
 }
 

@@ -31,8 +31,8 @@ section! {
     pub struct DiskSelector {
         /// Its size, after `==`, `>=`, `<=`, `>` or `<`; without one of these it must be equal.
         "size" => size: String [example("\">= 1TB\"")],
-        /// Kept for old files: other systems of this contract refuse it.
-        "name" => name: String [example("sda")],
+        /// Kept for old files: must be empty on metal.
+        "name" => name: String,
         /// Its model.
         "model" => model: String [example("\"ACME SSD*\"")],
         /// Its serial number.

@@ -84,6 +84,6 @@ section! {
         /// Asks by DHCPv6.
         "ipv6" => ipv6: Option<bool> [default("false")] [idle],
         /// What the machine calls itself to a DHCPv6 server (DUID), in hexadecimal digits.
-        "duidv6" => duidv6: String [example("00030001020000000001")] [idle],
+        "duidv6" => duidv6: String [example("\"00030001020000000001\"")] [idle],
     }
 }
