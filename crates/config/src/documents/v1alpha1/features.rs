@@ -1,67 +1,73 @@
-use crate::schema::section;
+use super::effects;
+use crate::schema::{Effect, section};
 
 section! {
-    /// Switches.
+    /// Parts of the operating system that can be switched on.
     pub struct Features {
-        /// Roles are checked; always true.
-        "rbac" => rbac: Option<bool>,
-        /// The name is made from the machine's identity.
-        "stableHostname" => stable_hostname: Option<bool>,
-        /// The API inside Kubernetes.
+        /// Kept for old files: roles of clients are always checked.
+        "rbac" => rbac: Option<bool> [default("true")] [effect(Effect::Live)],
+        /// A machine without a given name is named after its identity, so that the name stays when its address
+        /// changes.
+        "stableHostname" => stable_hostname: Option<bool>
+            [default("false")] [deprecated("use HostnameConfig with auto: stable")] [effect(effects::NAMED)],
+        /// Access of pods to the operating system's API. Only on control planes.
         "kubernetesTalosAPIAccess" => kubernetes_talos_api_access: Option<KubernetesApiAccess> [idle],
-        /// Client certificates must be made for clients; always true.
-        "apidCheckExtKeyUsage" => apid_check_ext_key_usage: Option<bool>,
-        /// Project quotas on EPHEMERAL.
-        "diskQuotaSupport" => disk_quota_support: Option<bool>,
-        /// The load balancer for the API server on loopback.
-        "kubePrism" => kube_prism: Option<KubePrism>,
-        /// The DNS cache on the machine.
+        /// Kept for old files: a client's certificate must always be one for clients.
+        "apidCheckExtKeyUsage" => apid_check_ext_key_usage: Option<bool> [default("true")] [effect(Effect::Live)],
+        /// The kubelet measures what pods store on EPHEMERAL by project quotas of the file system, not by reading all
+        /// files.
+        "diskQuotaSupport" => disk_quota_support: Option<bool> [default("false")] [effect(effects::KUBELET)],
+        /// KubePrism: a load balancer for the API servers on this machine's loopback. The machine's own programs use
+        /// it instead of the cluster's endpoint.
+        "kubePrism" => kube_prism: Option<KubePrism> [effect(effects::CONTROL_PLANE_AND_KUBELET)],
+        /// A DNS server on the machine that remembers answers.
         "hostDNS" => host_dns: Option<HostDns> [idle],
-        /// Images carried by the disk or boot medium.
-        "imageCache" => image_cache: Option<ImageCache>,
-        /// `v1` or `v2`.
-        "nodeAddressSortAlgorithm" => node_address_sort_algorithm: String,
+        /// Images that came with the disk or the boot medium.
+        "imageCache" => image_cache: Option<ImageCache> [effect(Effect::Live)],
+        /// The order of the machine's addresses: `v1` by the address itself, `v2` those of smaller networks first.
+        "nodeAddressSortAlgorithm" => node_address_sort_algorithm: String
+            [default("v1")] [example("v2")] [effect(Effect::Live)],
     }
 }
 
 section! {
-    /// The API inside Kubernetes.
+    /// Access of pods to the operating system's API.
     pub struct KubernetesApiAccess {
-        /// Whether it is served.
-        "enabled" => enabled: Option<bool>,
-        /// Roles that may be had.
-        "allowedRoles" => allowed_roles: Vec<String>,
-        /// Namespaces that may have them.
-        "allowedKubernetesNamespaces" => allowed_kubernetes_namespaces: Vec<String>,
+        /// Whether pods can have it.
+        "enabled" => enabled: Option<bool> [default("false")],
+        /// The roles that pods can get. Without any they get none.
+        "allowedRoles" => allowed_roles: Vec<String> [example("[\"os:reader\"]")],
+        /// The namespaces whose pods can get them.
+        "allowedKubernetesNamespaces" => allowed_kubernetes_namespaces: Vec<String> [example("[kube-system]")],
     }
 }
 
 section! {
-    /// The load balancer for the API server on loopback.
+    /// The load balancer for the API servers.
     pub struct KubePrism {
         /// Whether it runs.
-        "enabled" => enabled: Option<bool>,
-        /// Its port, 7445 when 0.
-        "port" => port: u16,
+        "enabled" => enabled: Option<bool> [default("false")],
+        /// The port on loopback. 0 is the default.
+        "port" => port: u16 [default("7445")] [example("7445")],
     }
 }
 
 section! {
-    /// The DNS cache on the machine.
+    /// A DNS server on the machine.
     pub struct HostDns {
         /// Whether it runs.
-        "enabled" => enabled: Option<bool>,
-        /// The cluster's DNS asks it.
-        "forwardKubeDNSToHost" => forward_kube_dns_to_host: Option<bool>,
-        /// It knows the other nodes.
-        "resolveMemberNames" => resolve_member_names: Option<bool>,
+        "enabled" => enabled: Option<bool> [default("false")],
+        /// The cluster's DNS asks it instead of the machine's DNS servers. Needs `enabled`.
+        "forwardKubeDNSToHost" => forward_kube_dns_to_host: Option<bool> [default("false")],
+        /// It knows the names of the cluster's other machines. Needs `cluster.discovery`.
+        "resolveMemberNames" => resolve_member_names: Option<bool> [default("false")],
     }
 }
 
 section! {
-    /// Images carried by the disk or boot medium.
+    /// Images that came with the disk or the boot medium.
     pub struct ImageCache {
-        /// Whether they are served.
-        "localEnabled" => local_enabled: Option<bool>,
+        /// They are used before a registry is asked.
+        "localEnabled" => local_enabled: Option<bool> [default("false")],
     }
 }

@@ -1,86 +1,49 @@
 use std::time::Duration;
 
-use super::{FileMode, Labels, Object};
+use super::{FileMode, Object};
 use crate::schema::section;
 
 section! {
     /// A file to write.
     pub struct MachineFile {
-        /// What it holds.
-        "content" => content: String,
-        /// Its permissions.
-        "permissions" => permissions: FileMode,
-        /// Its path: under `/var`, or one of those under `/etc` that may be written.
-        "path" => path: String,
-        /// `create`, `append` or `overwrite`.
-        "op" => op: String,
+        /// What it holds, as plain text.
+        "content" => content: String [example("\"[plugins]\\n\"")],
+        /// Its permission bits. They do not matter for containerd's files.
+        "permissions" => permissions: FileMode [example("0o644")],
+        /// Its path from the root.
+        "path" => path: String [example("/etc/cri/conf.d/20-customization.part")],
+        /// What to do: `create` a new file, `append` to the one that is there, or `overwrite` it. They do not differ
+        /// for containerd's files.
+        "op" => op: String [example("create")],
     }
 }
 
 section! {
     /// Time synchronisation.
     pub struct Time {
-        /// True switches it off.
-        "disabled" => disabled: Option<bool>,
-        /// Servers, or `/dev/ptp0`.
-        "servers" => servers: Vec<String>,
-        /// How long the boot waits for the time; without end when absent.
-        "bootTimeout" => boot_timeout: Option<Duration>,
+        /// True switches it off. The boot does not wait for the time then.
+        "disabled" => disabled: Option<bool> [default("false")],
+        /// The servers that are asked for the time (SNTP). A clock device, as `/dev/ptp0`, cannot be asked yet.
+        "servers" => servers: Vec<String> [default("time.cloudflare.com")] [example("[time.example.org]")],
+        /// How long the boot waits for the time. The servers are asked further afterwards.
+        "bootTimeout" => boot_timeout: Option<Duration> [default("without end")] [example("2m")],
     }
 }
 
 section! {
-    /// The kernel.
-    pub struct Kernel {
-        /// Modules to load.
-        "modules" => modules: Vec<KernelModule>,
-    }
-}
-
-section! {
-    /// A module to load.
-    pub struct KernelModule {
-        /// Its name.
-        "name" => name: String,
-        /// Its parameters, as `key=value`.
-        "parameters" => parameters: Vec<String>,
-    }
-}
-
-section! {
-    /// Rules for device nodes.
+    /// The device manager.
     pub struct Udev {
-        /// The rules.
-        "rules" => rules: Vec<String>,
+        /// Further rules, each as one line of udev's.
+        "rules" => rules: Vec<String> [example("[\"SUBSYSTEM==\\\"drm\\\", MODE=\\\"0660\\\"\"]")],
     }
 }
 
 section! {
-    /// Where logs are sent.
-    pub struct Logging {
-        /// The destinations.
-        "destinations" => destinations: Vec<LoggingDestination>,
-    }
-}
-
-section! {
-    /// One destination of logs.
-    pub struct LoggingDestination {
-        /// `tcp://` or `udp://` with host and port.
-        "endpoint" => endpoint: String,
-        /// Always `json_lines`.
-        "format" => format: String,
-        /// Tags of every line.
-        "extraTags" => extra_tags: Labels,
-    }
-}
-
-section! {
-    /// A seccomp profile for containers.
+    /// A seccomp profile.
     pub struct SeccompProfile {
-        /// Its file name.
-        "name" => name: String,
-        /// The profile.
-        "value" => value: Object,
+        /// The name of its file.
+        "name" => name: String [example("audit.json")],
+        /// The profile, as container runtimes read it.
+        "value" => value: Object [example("{defaultAction: SCMP_ACT_LOG}")],
     }
 }

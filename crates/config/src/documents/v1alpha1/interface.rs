@@ -1,267 +1,89 @@
-use std::time::Duration;
-
-use minos_pki::Secret;
-
+use super::{Bond, Bridge, BridgePort, Vip, Vlan, Wireguard};
 use crate::schema::section;
 
 section! {
-    /// What to do with an interface.
+    /// A link and what is set on it.
     pub struct Interface {
-        /// Its name.
-        "interface" => name: String,
-        /// Or how to find it.
+        /// The link's name, or another name that the kernel knows it by. Excludes `deviceSelector`.
+        "interface" => name: String [example("enp0s3")],
+        /// Finds the link by its properties; the entry counts for every link that fits. Excludes `interface`.
         "deviceSelector" => device_selector: Option<DeviceSelector>,
-        /// Static addresses, with or without prefix length.
-        "addresses" => addresses: Vec<String>,
-        /// One static address.
-        "cidr" => cidr: String [deprecated("use addresses")],
-        /// Static routes.
+        /// Static addresses with the length of their network. One without a length is alone in its network.
+        "addresses" => addresses: Vec<String> [example("[192.0.2.10/24, \"2001:db8::10/64\"]")],
+        /// One static address. Excludes `addresses`.
+        "cidr" => cidr: String [example("192.0.2.10/24")] [deprecated("use addresses")],
+        /// Static routes over the link, besides those that a DHCP server names.
         "routes" => routes: Vec<Route>,
-        /// It is a bond of others.
+        /// The link is made: as a bond of others. Excludes `bridge`.
         "bond" => bond: Option<Bond> [idle],
-        /// It is a bridge of others.
+        /// The link is made: as a bridge of others. Excludes `bond`.
         "bridge" => bridge: Option<Bridge> [idle],
-        /// It is a port of a bridge.
+        /// The link becomes a port of a bridge.
         "bridgePort" => bridge_port: Option<BridgePort> [idle],
-        /// VLANs on it.
-        "vlans" => vlans: Vec<Vlan> [idle] [keyed(&["vlanId"])],
-        /// Its MTU; 0 leaves it.
-        "mtu" => mtu: u32,
-        /// Ask for an address.
-        "dhcp" => dhcp: Option<bool>,
-        /// Leave it alone.
-        "ignore" => ignore: Option<bool>,
-        /// It is a dummy link.
-        "dummy" => dummy: Option<bool> [idle],
-        /// How to ask.
+        /// VLANs over the link. In a patch an entry changes the one with the same `vlanId`.
+        "vlans" => vlans: Vec<Vlan> [keyed(&["vlanId"])] [idle],
+        /// The MTU in bytes. 0 leaves it as it is.
+        "mtu" => mtu: u32 [default("0")] [example("9000")],
+        /// Asks a DHCP server for an address. Routes, DNS and time servers, an MTU and a host name come with it.
+        "dhcp" => dhcp: Option<bool> [default("false")],
+        /// The link is left alone: nothing of this entry is set.
+        "ignore" => ignore: Option<bool> [default("false")],
+        /// The link is made: one that leads nowhere, to hold addresses.
+        "dummy" => dummy: Option<bool> [default("false")] [idle],
+        /// How a DHCP server is asked. Only with `dhcp: true`.
         "dhcpOptions" => dhcp_options: Option<DhcpOptions>,
-        /// It is a WireGuard link.
+        /// The link is made: a WireGuard tunnel.
         "wireguard" => wireguard: Option<Wireguard> [idle],
-        /// An address that the control planes share.
+        /// An address that one of the control planes holds at a time. Not on workers.
         "vip" => vip: Option<Vip> [idle],
     }
 }
 
 section! {
-    /// How to find an interface; all given fields must match.
+    /// How links are found. All fields that are given must fit; in texts `*` stands for anything, and case does not
+    /// count.
     pub struct DeviceSelector {
-        /// Prefix of the bus path.
-        "busPath" => bus_path: String,
-        /// The hardware address, with wildcards.
-        "hardwareAddr" => hardware_addr: String,
-        /// The permanent hardware address, with wildcards.
-        "permanentAddr" => permanent_addr: String,
-        /// Vendor and product.
-        "pciID" => pci_id: String,
+        /// The path on the PCI or USB bus.
+        "busPath" => bus_path: String [example("\"0000:00:*\"")],
+        /// The hardware address. Members of a bond share one: there `permanentAddr` is better.
+        "hardwareAddr" => hardware_addr: String [example("\"02:00:*\"")],
+        /// The hardware address that the device was made with.
+        "permanentAddr" => permanent_addr: String [example("\"02:00:00:00:00:01\"")],
+        /// Vendor and product on the PCI bus.
+        "pciID" => pci_id: String [example("\"1AF4:*\"")],
         /// The kernel's driver.
-        "driver" => driver: String,
-        /// Whether it is a physical device.
-        "physical" => physical: Option<bool>,
+        "driver" => driver: String [example("virtio_net")],
+        /// Whether the link is a physical device.
+        "physical" => physical: Option<bool> [example("true")],
     }
 }
 
 section! {
-    /// A static route.
+    /// A static route. Network, gateway or both are needed.
     pub struct Route {
-        /// Destination; the default route when empty.
-        "network" => network: String,
-        /// Next hop.
-        "gateway" => gateway: String,
-        /// Source address.
-        "source" => source: String,
-        /// Priority; smaller wins.
-        "metric" => metric: u32,
-        /// MTU of the route.
-        "mtu" => mtu: u32,
+        /// Where it leads. Without it the route is the default route.
+        "network" => network: String [default("everywhere")] [example("10.0.0.0/8")],
+        /// The next hop. Without it the network is on the link itself.
+        "gateway" => gateway: String [example("192.0.2.1")],
+        /// The source address of what is sent over it.
+        "source" => source: String [example("192.0.2.10")],
+        /// The priority among routes to the same network: the smallest wins.
+        "metric" => metric: u32 [default("1024")] [example("512")],
+        /// The MTU of what is sent over it, in bytes.
+        "mtu" => mtu: u32 [default("the link's")] [example("1400")],
     }
 }
 
 section! {
-    /// How to ask for an address.
+    /// How a DHCP server is asked.
     pub struct DhcpOptions {
-        /// Priority of the routes that the server names.
-        "routeMetric" => route_metric: u32,
-        /// Ask by DHCPv4.
-        "ipv4" => ipv4: Option<bool>,
-        /// Ask by DHCPv6.
-        "ipv6" => ipv6: Option<bool> [idle],
-        /// Client id for DHCPv6.
-        "duidv6" => duidv6: String [idle],
-    }
-}
-
-section! {
-    /// A VLAN.
-    pub struct Vlan {
-        /// Static addresses.
-        "addresses" => addresses: Vec<String>,
-        /// One static address.
-        "cidr" => cidr: String [deprecated("use addresses")],
-        /// Static routes.
-        "routes" => routes: Vec<Route>,
-        /// Ask for an address.
-        "dhcp" => dhcp: Option<bool>,
-        /// Its number.
-        "vlanId" => vlan_id: u16,
-        /// Its MTU.
-        "mtu" => mtu: u32,
-        /// An address that the control planes share.
-        "vip" => vip: Option<Vip>,
-        /// How to ask.
-        "dhcpOptions" => dhcp_options: Option<DhcpOptions>,
-    }
-}
-
-section! {
-    /// An address that the control planes share.
-    pub struct Vip {
-        /// The address.
-        "ip" => ip: String,
-        /// Announced to Equinix Metal.
-        "equinixMetal" => equinix_metal: Option<EquinixVip>,
-        /// Announced to Hetzner.
-        "hcloud" => hcloud: Option<HcloudVip>,
-    }
-}
-
-section! {
-    /// Access to Equinix Metal.
-    pub struct EquinixVip {
-        /// Its token.
-        "apiToken" => api_token: Secret,
-    }
-}
-
-section! {
-    /// Access to Hetzner.
-    pub struct HcloudVip {
-        /// Its token.
-        "apiToken" => api_token: Secret,
-    }
-}
-
-section! {
-    /// A WireGuard link.
-    pub struct Wireguard {
-        /// Its key, in base64.
-        "privateKey" => private_key: Secret,
-        /// UDP port.
-        "listenPort" => listen_port: u16,
-        /// Mark of its packets.
-        "firewallMark" => firewall_mark: u32,
-        /// The others.
-        "peers" => peers: Vec<WireguardPeer>,
-    }
-}
-
-section! {
-    /// The other end of a WireGuard link.
-    pub struct WireguardPeer {
-        /// Its key, in base64.
-        "publicKey" => public_key: String,
-        /// Host and port.
-        "endpoint" => endpoint: String,
-        /// Time between keepalives.
-        "persistentKeepaliveInterval" => persistent_keepalive_interval: Option<Duration>,
-        /// Networks behind it.
-        "allowedIPs" => allowed_ips: Vec<String>,
-    }
-}
-
-section! {
-    /// A bridge.
-    pub struct Bridge {
-        /// Its ports.
-        "interfaces" => interfaces: Vec<String>,
-        /// Spanning tree.
-        "stp" => stp: Option<Stp>,
-        /// VLANs.
-        "vlan" => vlan: Option<BridgeVlan>,
-    }
-}
-
-section! {
-    /// Spanning tree.
-    pub struct Stp {
-        /// Whether it runs.
-        "enabled" => enabled: Option<bool>,
-    }
-}
-
-section! {
-    /// VLANs of a bridge.
-    pub struct BridgeVlan {
-        /// Whether ports are filtered.
-        "vlanFiltering" => vlan_filtering: Option<bool>,
-    }
-}
-
-section! {
-    /// Membership in a bridge.
-    pub struct BridgePort {
-        /// The bridge.
-        "master" => master: String,
-    }
-}
-
-section! {
-    /// A bond; see the kernel's `bonding.rst` for what the fields mean.
-    pub struct Bond {
-        /// Its members.
-        "interfaces" => interfaces: Vec<String>,
-        /// Or how to find them.
-        "deviceSelectors" => device_selectors: Vec<DeviceSelector>,
-        /// Not supported.
-        "arpIPTarget" => arp_ip_target: Vec<String>,
-        /// Mode, as `802.3ad`.
-        "mode" => mode: String,
-        /// Which headers choose the member.
-        "xmitHashPolicy" => xmit_hash_policy: String,
-        /// `slow` or `fast`.
-        "lacpRate" => lacp_rate: String,
-        /// Not supported.
-        "adActorSystem" => ad_actor_system: String,
-        /// Whose ARP counts.
-        "arpValidate" => arp_validate: String,
-        /// `any` or `all`.
-        "arpAllTargets" => arp_all_targets: String,
-        /// The preferred member.
-        "primary" => primary: String,
-        /// When it is preferred again.
-        "primaryReselect" => primary_reselect: String,
-        /// Whose hardware address is shown.
-        "failOverMac" => fail_over_mac: String,
-        /// Which aggregate is chosen.
-        "adSelect" => ad_select: String,
-        /// Milliseconds between link checks.
-        "miimon" => miimon: u32,
-        /// Milliseconds until a link counts as up.
-        "updelay" => updelay: u32,
-        /// Milliseconds until a link counts as down.
-        "downdelay" => downdelay: u32,
-        /// Milliseconds between ARP checks.
-        "arpInterval" => arp_interval: u32,
-        /// IGMP reports after a change.
-        "resendIgmp" => resend_igmp: u32,
-        /// Members that must be up.
-        "minLinks" => min_links: u32,
-        /// Seconds between learning packets.
-        "lpInterval" => lp_interval: u32,
-        /// Packets until the next member.
-        "packetsPerSlave" => packets_per_slave: u32,
-        /// Gratuitous ARPs after a change.
-        "numPeerNotif" => num_peer_notif: u8,
-        /// Dynamic balance.
-        "tlbDynamicLb" => tlb_dynamic_lb: u8,
-        /// Duplicates are delivered.
-        "allSlavesActive" => all_slaves_active: u8,
-        /// Carrier by the driver.
-        "useCarrier" => use_carrier: Option<bool>,
-        /// System priority.
-        "adActorSysPrio" => ad_actor_sys_prio: u16,
-        /// Port key.
-        "adUserPortKey" => ad_user_port_key: u16,
-        /// Milliseconds between notifications.
-        "peerNotifyDelay" => peer_notify_delay: u32,
+        /// The priority of the routes that the server names: the smallest wins.
+        "routeMetric" => route_metric: u32 [default("1024")] [example("512")],
+        /// Asks by DHCPv4.
+        "ipv4" => ipv4: Option<bool> [default("true")],
+        /// Asks by DHCPv6.
+        "ipv6" => ipv6: Option<bool> [default("false")] [idle],
+        /// What the machine calls itself to a DHCPv6 server (DUID), in hexadecimal digits.
+        "duidv6" => duidv6: String [example("\"00030001020000000001\"")] [idle],
     }
 }

@@ -5,59 +5,61 @@ use minos_pki::{CertificateAndKey, Secret};
 use crate::schema::section;
 
 section! {
-    /// Registry mirrors and credentials, in the old form.
+    /// Where images are pulled from and how, in the old form.
     pub struct Registries {
-        /// By registry host; `*` for all.
-        "mirrors" => mirrors: BTreeMap<String, RegistryMirror>,
-        /// By registry host.
-        "config" => config: BTreeMap<String, RegistryConfig>,
+        /// Where a registry's images are looked for: by the registry's host, with its port if it has one; `*` for all
+        /// that are not named. A document `RegistryMirrorConfig` for the same host counts more.
+        "mirrors" => mirrors: BTreeMap<String, RegistryMirror> [deprecated("use RegistryMirrorConfig")],
+        /// Certificates and credentials: by the registry's host, with its port unless that is 443.
+        "config" => config: BTreeMap<String, RegistryConfig>
+            [deprecated("use RegistryAuthConfig and RegistryTLSConfig")] [idle],
     }
 }
 
 section! {
-    /// Where a registry's images are looked for.
+    /// Where a registry's images are looked for before the registry itself is asked.
     pub struct RegistryMirror {
-        /// URLs, in order.
-        "endpoints" => endpoints: Vec<String>,
-        /// The URLs hold the whole path.
-        "overridePath" => override_path: Option<bool>,
-        /// The registry itself is not asked.
-        "skipFallback" => skip_fallback: Option<bool>,
+        /// URLs of the mirrors, in the order in which they are asked.
+        "endpoints" => endpoints: Vec<String> [example("[\"https://mirror.example.org\"]")],
+        /// The URLs hold the whole path, `/v2` is not added.
+        "overridePath" => override_path: Option<bool> [default("false")],
+        /// The registry itself is not asked when no mirror has the image.
+        "skipFallback" => skip_fallback: Option<bool> [default("false")],
     }
 }
 
 section! {
-    /// How to talk to a registry.
+    /// How a registry is talked to.
     pub struct RegistryConfig {
-        /// Its certificates.
+        /// Certificates.
         "tls" => tls: Option<RegistryTls>,
-        /// Who we are.
+        /// Credentials. Their fields are those of Docker's `config.json`.
         "auth" => auth: Option<RegistryAuth>,
     }
 }
 
 section! {
-    /// A registry's certificates.
+    /// Certificates around a registry.
     pub struct RegistryTls {
-        /// Our certificate.
+        /// What the machine shows to the registry.
         "clientIdentity" => client_identity: Option<CertificateAndKey>,
-        /// Its authority, in base64.
+        /// Authorities that may have signed the registry's certificate, besides the usual ones: PEM in base64.
         "ca" => ca: String,
-        /// Any certificate will do.
-        "insecureSkipVerify" => insecure_skip_verify: Option<bool>,
+        /// Any certificate of the registry will do. Dangerous: anybody on the way can pose as the registry.
+        "insecureSkipVerify" => insecure_skip_verify: Option<bool> [default("false")],
     }
 }
 
 section! {
-    /// Who we are to a registry.
+    /// Credentials for a registry.
     pub struct RegistryAuth {
-        /// User.
-        "username" => username: String,
-        /// Password.
+        /// The user.
+        "username" => username: String [example("robot")],
+        /// The user's password.
         "password" => password: Secret,
-        /// Both, as the protocol wants them.
+        /// User and password as the protocol wants them: `user:password` in base64.
         "auth" => auth: Secret,
-        /// A token.
+        /// A token that is exchanged for access.
         "identityToken" => identity_token: Secret,
     }
 }
