@@ -1,6 +1,7 @@
 //! What the values of a configuration mean together; all problems at once, each with its place.
 
 pub(crate) mod address;
+mod bond;
 mod cluster;
 mod labels;
 mod machine;

@@ -6,7 +6,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use ipnet::IpNet;
 use minos_pki::Token;
 
-use super::{Check, address};
+use super::{Check, address, step};
 use crate::{
     documents::v1alpha1::{ApiServer, Cluster, Discovery, Etcd},
     view::MachineType,
@@ -55,6 +55,19 @@ fn control_plane(cluster: &Cluster, check: &mut Check) {
     if let Some(server) = &cluster.api_server {
         api_server(server, check);
     }
+    let parts = [
+        ("apiServer", cluster.api_server.as_ref().and_then(|part| part.resources.as_ref())),
+        ("controllerManager", cluster.controller_manager.as_ref().and_then(|part| part.resources.as_ref())),
+        ("scheduler", cluster.scheduler.as_ref().and_then(|part| part.resources.as_ref())),
+    ];
+    for (part, resources) in parts {
+        for (field, amounts) in resources.iter().flat_map(|all| [("requests", &all.requests), ("limits", &all.limits)])
+        {
+            for key in amounts.keys().filter(|key| !matches!(key.as_str(), "cpu" | "memory")) {
+                check.problem(format!("cluster/{part}/resources/{field}/{}", step(key)), "wanted cpu or memory");
+            }
+        }
+    }
     let keys = [
         ("aescbcEncryptionSecret", cluster.aescbc_encryption_secret.expose()),
         ("secretboxEncryptionSecret", cluster.secretbox_encryption_secret.expose()),
@@ -69,6 +82,8 @@ fn etcd_of(etcd: &Etcd, check: &mut Check) {
     check.require(etcd.ca.as_ref().is_some_and(|ca| ca.has_key()), "cluster/etcd/ca", "certificate and key are needed");
     let both = !etcd.subnet.is_empty() && !etcd.advertised_subnets.is_empty();
     check.require(!both, "cluster/etcd/subnet", "subnet and advertisedSubnets exclude each other");
+    let holds = etcd.subnet.is_empty() || address::is_filter(&etcd.subnet);
+    check.require(holds, "cluster/etcd/subnet", "wanted a network or address, '!' before it excludes it");
     for (field, subnets) in [("advertisedSubnets", &etcd.advertised_subnets), ("listenSubnets", &etcd.listen_subnets)] {
         for (index, subnet) in subnets.iter().enumerate() {
             let place = format!("cluster/etcd/{field}/{index}");
@@ -116,7 +131,7 @@ fn network(cluster: &Cluster, check: &mut Check) {
     let flannel = cni.flannel.clone().unwrap_or_default();
     let settings = !flannel.extra_args.is_empty() || flannel.kube_network_policies_enabled == Some(true);
     match cni.name.as_str() {
-        "" | "flannel" => check.require(cni.urls.is_empty(), format!("{place}/cni/urls"), "only for custom"),
+        "flannel" => check.require(cni.urls.is_empty(), format!("{place}/cni/urls"), "only for custom"),
         "none" | "custom" => {
             check.require(!settings, format!("{place}/cni/flannel"), "only for flannel");
             check.require(cni.name == "custom" || cni.urls.is_empty(), format!("{place}/cni/urls"), "only for custom");

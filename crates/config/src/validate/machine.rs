@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use minos_pki::Role;
 
-use super::{Check, Mode, address, cluster, labels, network};
+use super::{Check, Mode, address, cluster, labels, network, step};
 use crate::{
     config::Config,
     documents::v1alpha1::{DiskEncryption, Machine, MachineFile, V1Alpha1},
+    schema::Size,
     view::MachineType,
 };
 
@@ -28,6 +30,9 @@ const KUBELET_PROTECTED: [&str; 13] = [
     "systemCgroups",
 ];
 
+/// Where files add to containerd's configuration.
+const FRAGMENTS: &str = "/etc/cri/conf.d/";
+
 pub(crate) fn check(main: &V1Alpha1, config: &Config, mode: Mode, check: &mut Check) {
     check.require(main.persist != Some(false), "persist", "only true is allowed");
     let Some(machine) = &main.machine else {
@@ -43,6 +48,7 @@ pub(crate) fn check(main: &V1Alpha1, config: &Config, mode: Mode, check: &mut Ch
     features(machine, mode, check);
     network::check(machine, config.machine_type(), check);
     kubelet(machine, check);
+    registries(machine, check);
     files(&machine.files, check);
     encryption(machine, check);
     labels::labels(&machine.node_labels, "machine/nodeLabels", check);
@@ -110,6 +116,11 @@ fn install(machine: &Machine, mode: Mode, check: &mut Check) {
         let placed = !install.disk.is_empty() || install.disk_selector.is_some();
         check.require(placed, "machine/install", "either disk or diskSelector is needed");
     }
+    let size = install.disk_selector.as_ref().map_or("", |selector| selector.size.trim());
+    let bare = ["==", ">=", "<=", ">", "<"].iter().find_map(|sign| size.strip_prefix(sign)).unwrap_or(size).trim();
+    let holds = size.is_empty() || bare.parse::<Size>().is_ok_and(|size| size.bytes().is_some() && !size.is_negative());
+    let place = "machine/install/diskSelector/size";
+    check.require(holds, place, "wanted a size, as 500GB, with ==, >=, <=, > or < before it");
     let mut seen = BTreeSet::new();
     for (index, extension) in install.extensions.iter().enumerate() {
         let place = format!("machine/install/extensions/{index}/image");
@@ -156,12 +167,24 @@ fn kubelet(machine: &Machine, check: &mut Check) {
     }
 }
 
+fn registries(machine: &Machine, check: &mut Check) {
+    for (host, registry) in machine.registries.iter().flat_map(|registries| &registries.config) {
+        let ca = registry.tls.as_ref().map_or("", |tls| tls.ca.trim());
+        let place = format!("machine/registries/config/{}/tls/ca", step(host));
+        check.require(STANDARD.decode(ca).is_ok(), place, "wanted a PEM text in base64");
+    }
+}
+
 fn files(files: &[MachineFile], check: &mut Check) {
     for (index, file) in files.iter().enumerate() {
         let place = format!("machine/files/{index}");
         check.require(file.path.starts_with('/'), format!("{place}/path"), "wanted a path from the root");
         let known = matches!(file.op.as_str(), "" | "create" | "append" | "overwrite");
         check.require(known, format!("{place}/op"), "wanted create, append or overwrite");
+        let acts = file.path.starts_with(FRAGMENTS) && file.path.ends_with(".part");
+        if file.path.starts_with('/') && !acts {
+            check.warning(place, format!("nothing writes this file yet: only {FRAGMENTS}*.part acts, for containerd"));
+        }
     }
 }
 
@@ -180,7 +203,7 @@ fn encryption(machine: &Machine, check: &mut Check) {
             .iter()
             .rev()
             .skip(1)
-            .position(|partition| partition.size.is_empty() || partition.size == "0");
+            .position(|partition| partition.size.as_str().is_empty() || partition.size.bytes() == Some(0));
         check.require(
             rest.is_none(),
             format!("machine/disks/{index}/partitions"),

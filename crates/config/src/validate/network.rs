@@ -5,11 +5,14 @@ use std::{collections::BTreeMap, net::IpAddr};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use ipnet::IpNet;
 
-use super::{Check, address};
+use super::{Check, address, bond};
 use crate::{
-    documents::v1alpha1::{DeviceSelector, Interface, Machine, Route, Vlan, Wireguard},
+    documents::v1alpha1::{DeviceSelector, Interface, KubeSpan, Machine, Route, Vlan, Wireguard},
     view::MachineType,
 };
+
+/// The shortest packet that IPv6 allows a link to be limited to.
+const LEAST_MTU: u32 = 1280;
 
 pub(super) fn check(machine: &Machine, kind: MachineType, check: &mut Check) {
     let Some(network) = &machine.network else {
@@ -31,6 +34,9 @@ pub(super) fn check(machine: &Machine, kind: MachineType, check: &mut Check) {
             format!("{place}/extraHostEntries/{index}/ip"),
             "wanted an IP address",
         );
+    }
+    if let Some(mesh) = &network.kubespan {
+        kube_span(mesh, &format!("{place}/kubespan"), check);
     }
     let members = members(&network.interfaces, check);
     for (index, interface) in network.interfaces.iter().enumerate() {
@@ -57,6 +63,23 @@ pub(super) fn check(machine: &Machine, kind: MachineType, check: &mut Check) {
     }
 }
 
+fn kube_span(mesh: &KubeSpan, place: &str, check: &mut Check) {
+    check.require(
+        mesh.mtu.is_none_or(|mtu| mtu == 0 || mtu >= LEAST_MTU),
+        format!("{place}/mtu"),
+        format!("wanted at least {LEAST_MTU}"),
+    );
+    let Some(filters) = &mesh.filters else { return };
+    for (index, filter) in filters.endpoints.iter().enumerate() {
+        let place = format!("{place}/filters/endpoints/{index}");
+        check.require(address::is_filter(filter), place, "wanted a network or address, '!' before it excludes it");
+    }
+    for (index, network) in filters.exclude_advertised_networks.iter().enumerate() {
+        let place = format!("{place}/filters/excludeAdvertisedNetworks/{index}");
+        check.require(network.parse::<IpNet>().is_ok(), place, "wanted a network, as 10.0.0.0/8");
+    }
+}
+
 /// Which interface is a member of which bond or bridge.
 fn members(interfaces: &[Interface], check: &mut Check) -> BTreeMap<String, String> {
     let mut members: BTreeMap<String, String> = BTreeMap::new();
@@ -70,6 +93,7 @@ fn members(interfaces: &[Interface], check: &mut Check) -> BTreeMap<String, Stri
         if let Some(bond) = &interface.bond {
             let both = !bond.interfaces.is_empty() && !bond.device_selectors.is_empty();
             check.require(!both, format!("{place}/bond"), "interfaces and deviceSelectors exclude each other");
+            bond::check(bond, &format!("{place}/bond"), check);
         }
         let bonded = interface.bond.iter().flat_map(|bond| &bond.interfaces);
         let bridged = interface.bridge.iter().flat_map(|bridge| &bridge.interfaces);

@@ -30,7 +30,7 @@ impl MachineType {
     pub fn parse(name: &str) -> Self {
         match name {
             "init" => Self::Init,
-            "controlplane" | "control-plane" | "master" => Self::ControlPlane,
+            "controlplane" => Self::ControlPlane,
             "worker" | "join" | "" => Self::Worker,
             _ => Self::Unknown,
         }

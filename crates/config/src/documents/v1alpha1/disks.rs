@@ -1,4 +1,4 @@
-use crate::schema::section;
+use crate::schema::{Size, section};
 
 section! {
     /// A further disk to partition.
@@ -14,7 +14,7 @@ section! {
     /// A partition of a further disk.
     pub struct DiskPartition {
         /// Its size: bytes, or a number with a unit. Only the last partition may go without one.
-        "size" => size: String [default("the rest of the disk")] [example("100GB")],
+        "size" => size: Size [default("the rest of the disk")] [example("100GB")],
         /// Where it is mounted.
         "mountpoint" => mountpoint: String [example("/var/mnt/data")],
     }
