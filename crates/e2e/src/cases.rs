@@ -7,6 +7,7 @@ mod demo;
 mod hardening;
 mod kill;
 mod mistakes;
+mod plan;
 mod python;
 mod reboot;
 mod resources;
@@ -32,6 +33,7 @@ pub const ALL: &[Case] = &[
     Case { name: "python", shows: "upstream's Python bindings, unmodified", run: python::run },
     Case { name: "access", shows: "who may not, may not: certificates and roles", run: access::run },
     Case { name: "configuration", shows: "bad configurations change nothing and say why", run: configuration::run },
+    Case { name: "plan", shows: "what a change does is foretold, and happens", run: plan::run },
     Case { name: "mistakes", shows: "health names a wrong image and a wrong endpoint", run: mistakes::run },
     Case { name: "hardening", shows: "sockets, mounts, encryption at rest, admission", run: hardening::run },
     Case { name: "kill", shows: "machined dies, nothing else notices", run: kill::run },

@@ -11,7 +11,7 @@ use crate::wait::until;
 const AWAY: Duration = Duration::from_secs(10);
 
 /// Programs whose processes have to stay.
-const STAY: &[&str] = &[
+pub(super) const STAY: &[&str] = &[
     "/usr/bin/apid",
     "/usr/bin/containerd ",
     "/usr/local/bin/etcd",
@@ -85,7 +85,7 @@ pub fn run(cluster: &Cluster) -> Result<()> {
 }
 
 /// Process ids and command lines.
-fn processes(cluster: &Cluster) -> Result<BTreeMap<String, String>> {
+pub(super) fn processes(cluster: &Cluster) -> Result<BTreeMap<String, String>> {
     let table = cluster.minosctl(&["processes"])?;
     let row = |line: &str| {
         let mut words = line.split_whitespace().skip(1);
