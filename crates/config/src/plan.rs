@@ -119,8 +119,16 @@ impl Walk<'_> {
                 for key in keys.map(|entry| entry.key.as_str()) {
                     let path = join(path, key);
                     let effect = shape.field(key).and_then(|field| field.effect).unwrap_or(effect);
+                    let nothing = Node::map::<String>([]);
                     match (before.get(key), after.get(key), shape.of(key)) {
                         (Some(old), Some(new), Some(shape)) => self.compare(&path, old, new, shape, effect),
+                        // Its parts may act in different ways.
+                        (None, Some(new), Some(shape)) if has_parts(new, shape) => {
+                            self.compare(&path, &nothing, new, shape, effect);
+                        }
+                        (Some(old), None, Some(shape)) if has_parts(old, shape) => {
+                            self.compare(&path, old, &nothing, shape, effect);
+                        }
                         (None, Some(_), _) => self.add(&path, What::Added, effect),
                         (Some(_), None, _) => self.add(&path, What::Removed, effect),
                         _ => {}
@@ -136,6 +144,11 @@ impl Walk<'_> {
             _ => {}
         }
     }
+}
+
+/// Whether it is a section, or free keys, with something in it.
+fn has_parts(node: &Node, shape: &Shape) -> bool {
+    matches!(shape, Shape::Section(_) | Shape::Map(_)) && !node.entries().is_empty()
 }
 
 /// Places do not count.

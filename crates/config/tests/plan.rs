@@ -37,7 +37,7 @@ fn every_difference_is_a_change() {
     let expected = [
         ("machine.sysctls.\"vm.swappiness\"", What::Changed),
         ("machine.sysctls.\"kernel.panic\"", What::Added),
-        ("machine.nodeLabels", What::Removed),
+        ("machine.nodeLabels.a", What::Removed),
         ("StaticHostConfig \"10.0.0.1\": hostnames[1]", What::Changed),
     ];
     assert_eq!(changes, expected.map(|(place, what)| (place.to_owned(), what)));

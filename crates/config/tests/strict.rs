@@ -113,7 +113,7 @@ fn unknown_kinds_name_the_nearest_and_idle_ones_warn() {
 #[test]
 fn known_fields_that_nothing_acts_on_warn_once() {
     let text = format!(
-        "{HEAD}  udev:\n    rules: []\n  network:\n    interfaces:\n      - interface: eth0\n        cidr: 10.0.0.2/24\n"
+        "{HEAD}  udev:\n    rules: [\"SUBSYSTEM==x\"]\n  network:\n    interfaces:\n      - interface: eth0\n        cidr: 10.0.0.2/24\n"
     );
     let (_, warnings) = Config::parse(text.as_bytes()).unwrap();
     assert_eq!(

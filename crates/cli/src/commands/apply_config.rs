@@ -42,7 +42,7 @@ impl ApplyConfig {
         let name = self.file.display().to_string();
         let data = match self.config_patch.as_slice() {
             [] => data,
-            patches => patched(&name, &data, patches)?.encode().as_bytes().to_vec(),
+            patches => patched(&name, &data, patches)?.0.encode().as_bytes().to_vec(),
         };
         globals.online_or_insecure(&self.insecure, async |session: Session| {
             let request = session.request(self.apply.message(data));

@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::{Args, Subcommand};
-use minos_config::{Config, Patch};
+use minos_config::{Config, Patch, Warnings};
 
 use super::generate::{self, config::patch};
 use super::validate::read;
@@ -55,20 +55,19 @@ impl MachineConfig {
 
 impl PatchFile {
     fn run(self) -> Result<()> {
-        let patched = patched(&self.config.display().to_string(), &read(&self.config)?, &self.patch)?;
+        let (patched, warnings) = patched(&self.config.display().to_string(), &read(&self.config)?, &self.patch)?;
+        let style = Style::stderr();
+        for warning in warnings.iter() {
+            eprintln!("{} {warning}", style.warn("warning:"));
+        }
         generate::write(&self.output, patched.encode(), true)
     }
 }
 
-/// A configuration after patches as they stand on the command line; warnings are printed.
-pub fn patched(name: &str, text: &[u8], patches: &[String]) -> Result<Config> {
+/// A configuration after patches as they stand on the command line.
+pub fn patched(name: &str, text: &[u8], patches: &[String]) -> Result<(Config, Warnings)> {
     let named = |error: String| BadInput(format!("{name}: {error}"));
     let patches: Vec<Patch> = patches.iter().map(|text| patch(text)).collect::<Result<_>>()?;
     let (config, _) = Config::parse(text).map_err(|problems| named(problems.to_string()))?;
-    let (patched, warnings) = config.patched(&patches).map_err(|error| named(error.to_string()))?;
-    let style = Style::stderr();
-    for warning in warnings.iter() {
-        eprintln!("{} {warning}", style.warn("warning:"));
-    }
-    Ok(patched)
+    Ok(config.patched(&patches).map_err(|error| named(error.to_string()))?)
 }

@@ -65,7 +65,8 @@ impl Apply {
 
 /// A question about a change, without making it.
 pub fn dry_run(data: Vec<u8>) -> ApplyConfigurationRequest {
-    ApplyConfigurationRequest { data: data.into(), dry_run: true, ..Default::default() }
+    let mode = WireMode::Auto as i32;
+    ApplyConfigurationRequest { data: data.into(), dry_run: true, mode, ..Default::default() }
 }
 
 /// The configuration that is in effect on a node, as it was written.

@@ -31,7 +31,7 @@ impl Patch {
         globals.online(async |session: Session| {
             for (node, target) in session.targets() {
                 let current = fetch(&session, &target, &node).await?;
-                let new = patched(&node, current.as_bytes(), &self.patch)?;
+                let (new, _) = patched(&node, current.as_bytes(), &self.patch)?;
                 if new.encode() == current {
                     eprintln!("{node}: the patch changes nothing");
                     continue;

@@ -39,7 +39,7 @@ impl Plan {
                 };
                 let data = match self.patch.as_slice() {
                     [] => base,
-                    patches => patched(&name, &base, patches)?.encode().as_bytes().to_vec(),
+                    patches => patched(&name, &base, patches)?.0.encode().as_bytes().to_vec(),
                 };
                 let request = target.request(dry_run(data));
                 let reply = session.connection.machine().apply_configuration(request).await;

@@ -1,5 +1,5 @@
 use std::io::Read as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use clap::Args;
@@ -19,8 +19,9 @@ Examples:
   minosctl validate -c worker.yaml -m cloud --strict   warnings are errors")]
 pub struct Validate {
     /// The configuration, or - for standard input
-    #[arg(short, long, value_name = "FILE")]
-    config: PathBuf,
+    // The id hides the option for a cluster, whose short form is the same and which means nothing here.
+    #[arg(id = "cluster", short = 'c', long = "config", value_name = "FILE")]
+    config: String,
     /// Where it is going to be used: metal, cloud or container
     #[arg(short, long, value_name = "MODE")]
     mode: Mode,
@@ -31,8 +32,8 @@ pub struct Validate {
 
 impl Validate {
     pub fn run(self, _: &Globals) -> Result<()> {
-        let name = self.config.display();
-        let (_, warnings) = Config::load(&read(&self.config)?, self.mode)
+        let name = &self.config;
+        let (_, warnings) = Config::load(&read(Path::new(name))?, self.mode)
             .map_err(|problems| BadInput(format!("{name} is not valid for {} mode:\n{problems}", self.mode)))?;
         let style = Style::stderr();
         for warning in warnings.iter() {

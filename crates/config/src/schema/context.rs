@@ -97,10 +97,11 @@ impl Context {
             if let Some(hint) = known.deprecated {
                 cx.warning(entry.at, format!("this is deprecated; {hint}"));
             }
-            if known.is_idle() {
+            if known.is_idle() && !known.is_default(&entry.value) {
                 cx.warning(entry.at, "accepted, but nothing acts on it yet");
-                cx.quiet += 1;
             }
+            // What stands inside has been warned of with it.
+            cx.quiet += usize::from(known.is_idle());
             field(known.key, &entry.value, cx);
             cx.one_of(&entry.value, known.values);
             cx.quiet -= usize::from(known.is_idle());

@@ -1,4 +1,5 @@
 use super::{Effect, Shape};
+use crate::node::{Node, Value};
 
 /// A known key, and all that is told about it.
 #[derive(Clone, Copy, Debug)]
@@ -101,6 +102,19 @@ impl Field {
     pub const fn replace_items(mut self) -> Self {
         self.replace_items = true;
         self
+    }
+
+    /// Whether a value says no more than what holds anyway.
+    pub fn is_default(&self, value: &Node) -> bool {
+        match &value.value {
+            Value::Scalar { text, .. } => self.default == Some(text.as_str()),
+            Value::Map(entries) => {
+                let is_default = |field: &Self, value: &Node| value.is_null() || field.is_default(value);
+                let known = |key: &str| self.shape.field(key);
+                entries.iter().all(|entry| known(&entry.key).is_some_and(|field| is_default(field, &entry.value)))
+            }
+            Value::List(items) => items.is_empty(),
+        }
     }
 
     pub fn is_idle(&self) -> bool {
