@@ -1,12 +1,14 @@
-//! New configurations and their secrets, as upstream's `v1.13` contract has them.
+//! New configurations and their secrets, with upstream's keys, types and defaults for each [`Contract`].
 //!
 //! [`Secrets`] is the content of `secrets.yaml`; [`Input`] says what cluster is wanted; [`Input::config`] and
 //! [`Input::talosconfig`] give the files.
 
+mod contract;
 mod input;
 mod machine;
 mod secrets;
 mod talosconfig;
 
+pub use contract::Contract;
 pub use input::{GenerateError, Input};
 pub use secrets::{Certificates, ClusterIds, Secrets, SharedSecrets, TrustdInfo};

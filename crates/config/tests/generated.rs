@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use minos_config::{
     CniKind, Config, HostnameSetting, MachineType, Mode, Patch,
-    generate::{Input, Secrets},
+    generate::{Contract, Input, Secrets},
 };
 use minos_pki::{Certificate, Role, Roles};
 
@@ -125,7 +125,54 @@ fn diff_shows_changes_and_hides_secrets() {
 
 #[test]
 fn only_recent_contracts_are_generated() {
-    assert!(Input::check_contract("v1.13.9").is_ok() && Input::check_contract("1.14").is_ok());
-    assert!(Input::check_contract("v1.6").is_err() && Input::check_contract("latest").is_err());
+    assert!(Contract::parse("v1.13.9").is_ok() && Contract::parse("1.14").unwrap() == Contract::CURRENT);
+    assert!(Contract::parse("v2.6").is_err() && Contract::parse("latest").is_err());
     assert!(Input::new("x", "10.5.0.2:6443", Secrets::default()).is_err());
+}
+
+#[test]
+fn each_version_gets_what_it_knows() {
+    let generated = |version: &str| {
+        let contract = Contract::parse(version).unwrap();
+        let secrets = Secrets::generate_for(contract, SystemTime::now()).unwrap();
+        let mut input = Input::new("demo", "https://10.5.0.2:6443", secrets).unwrap();
+        input.contract = contract;
+        input.kubespan = Some(true);
+        input.registry_mirrors = [("docker.io".to_owned(), vec!["https://m.example".to_owned()])].into();
+        [MachineType::ControlPlane, MachineType::Worker].map(|kind| {
+            let config = input.config(kind).unwrap();
+            Config::load(config.encode().as_bytes(), Mode::Metal)
+                .unwrap_or_else(|problems| panic!("{version}: {problems}"));
+            config.encode().to_owned()
+        })
+    };
+    // What a version brought, or no longer says, with the last version before and the first with it.
+    let brought = [
+        ("v1.0", "name: PodSecurity", "v1.1"),
+        ("v1.1", "stableHostname: true", "v1.2"),
+        ("v1.2", "secretboxEncryptionSecret", "v1.3"),
+        ("v1.2", "auditPolicy", "v1.3"),
+        ("v1.4", "diskQuotaSupport: true", "v1.5"),
+        ("v1.5", "kubePrism", "v1.6"),
+        ("v1.6", "hostDNS", "v1.7"),
+        ("v1.7", "forwardKubeDNSToHost", "v1.8"),
+        ("v1.11", "kind: HostnameConfig", "v1.12"),
+        ("v1.11", "kind: RegistryMirrorConfig", "v1.12"),
+        ("v1.12", "kind: KubeSpanConfig", "v1.13"),
+    ];
+    for (before, text, since) in brought {
+        assert!(!generated(before)[0].contains(text), "{before} has {text}");
+        assert!(generated(since)[0].contains(text), "{since} lacks {text}");
+    }
+    for (with, text, without) in [
+        ("v1.2", "aescbcEncryptionSecret", "v1.3"),
+        ("v1.2", "https://k8s.gcr.io", "v1.3"),
+        ("v1.11", "disablePodSecurityPolicy", "v1.12"),
+        ("v1.11", "rbac: true", "v1.12"),
+        ("v1.12", "kubespan:", "v1.13"),
+    ] {
+        assert!(generated(with)[0].contains(text), "{with} lacks {text}");
+        assert!(!generated(without)[0].contains(text), "{without} has {text}");
+    }
+    assert!(!generated("v1.7")[1].contains("clusterName") && generated("v1.8")[1].contains("clusterName"));
 }

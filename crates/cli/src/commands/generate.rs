@@ -5,6 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use clap::{Args, Subcommand};
+use minos_config::generate::Contract;
 
 use crate::exit::BadInput;
 use crate::globals::Globals;
@@ -63,12 +64,10 @@ pub fn write(path: &Path, text: &str, force: bool) -> Result<()> {
     Ok(())
 }
 
-/// Fails unless configurations can be generated for that version.
-fn check_contract(version: Option<&str>) -> Result<()> {
+/// The version that is generated for; this one's when none is named.
+fn contract(version: Option<&str>) -> Result<Contract> {
     match version {
-        Some(version) => {
-            minos_config::generate::Input::check_contract(version).map_err(|error| BadInput(error.to_string()).into())
-        }
-        None => Ok(()),
+        Some(version) => Contract::parse(version).map_err(|error| BadInput(format!("--talos-version: {error}")).into()),
+        None => Ok(Contract::CURRENT),
     }
 }

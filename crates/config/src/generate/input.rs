@@ -3,11 +3,8 @@ use std::{collections::BTreeMap, net::IpAddr, time::SystemTime};
 use minos_pki::{PkiError, Role, Roles};
 use thiserror::Error;
 
-use super::Secrets;
+use super::{Contract, Secrets};
 use crate::{defaults, view::host_and_port};
-
-/// The oldest contract that is generated for, as minor version of 1.
-const OLDEST_MINOR: u32 = 12;
 
 /// What cluster is wanted.
 #[derive(Clone, Debug)]
@@ -18,6 +15,8 @@ pub struct Input {
     pub endpoint: String,
     /// Its secrets.
     pub secrets: Secrets,
+    /// The version that its machines run.
+    pub contract: Contract,
     /// The Kubernetes to run, without `v`; empty leaves the images out.
     pub kubernetes_version: String,
     /// Further names for the certificates of both APIs.
@@ -55,8 +54,8 @@ pub enum GenerateError {
     /// The cluster's name cannot stand in a configuration.
     #[error("a cluster needs a name")]
     Name,
-    /// An old contract.
-    #[error("configurations are generated for v1.{OLDEST_MINOR} and later, not for {0}")]
+    /// Not a version.
+    #[error("{0:?} is no version to be compatible with, wanted one as v1.13")]
     Contract(String),
     /// A machine type that is not generated.
     #[error("configurations are generated for control planes and workers")]
@@ -84,6 +83,7 @@ impl Input {
             cluster_name,
             endpoint,
             secrets,
+            contract: Contract::CURRENT,
             kubernetes_version: defaults::KUBERNETES_VERSION.to_owned(),
             additional_sans: vec![],
             dns_domain: defaults::DNS_DOMAIN.to_owned(),
@@ -98,15 +98,6 @@ impl Input {
             endpoints: vec![],
             roles: Role::Admin.into(),
         })
-    }
-
-    /// Checks that a version of the contract, as `v1.13` or `v1.13.9`, is one that is generated for.
-    pub fn check_contract(version: &str) -> Result<(), GenerateError> {
-        let refused = || GenerateError::Contract(version.to_owned());
-        let mut parts = version.strip_prefix('v').unwrap_or(version).split('.');
-        let major = parts.next().and_then(|part| part.parse::<u32>().ok()).ok_or_else(refused)?;
-        let minor = parts.next().and_then(|part| part.parse::<u32>().ok()).ok_or_else(refused)?;
-        if major == 1 && minor >= OLDEST_MINOR { Ok(()) } else { Err(refused()) }
     }
 
     /// Networks of pods and of services, by the family of the endpoint.

@@ -1,6 +1,9 @@
+use std::collections::BTreeMap;
+
+use minos_pki::Secret;
 use serde_json::json;
 
-use super::{GenerateError, Input};
+use super::{GenerateError, Input, contract::Since};
 use crate::{
     config::Config,
     defaults,
@@ -8,11 +11,11 @@ use crate::{
         Document, HostnameConfig, KubeSpanConfig, RegistryMirrorConfig, V1Alpha1,
         v1alpha1::{
             AdmissionPlugin, ApiServer, Cluster, ClusterNetwork, ControlPlane, ControllerManager, Discovery,
-            DiscoveryRegistries, Etcd, Features, HostDns, Install, KubePrism, Kubelet, KubernetesRegistry, Labels,
-            Machine, Object, Proxy, Scheduler,
+            DiscoveryRegistries, Etcd, Features, HostDns, Install, KubePrism, KubeSpan, Kubelet, KubernetesRegistry,
+            Labels, Machine, Network, Object, Proxy, Registries, RegistryMirror, Scheduler,
         },
     },
-    view::{MachineType, default_audit_policy},
+    view::{MachineType, default_audit_policy, host_and_port},
 };
 
 impl Input {
@@ -31,12 +34,13 @@ impl Input {
             cluster: Some(Box::new(cluster)),
         };
         let mut documents = vec![Document::V1Alpha1(Box::new(main))];
-        documents.extend(self.registry_mirrors.iter().map(|(host, urls)| mirror(host, urls)));
-        documents.push(HostnameConfig { auto: Some("stable".to_owned()), hostname: String::new() }.into());
-        documents.extend(
-            self.kubespan
-                .map(|enabled| Document::from(KubeSpanConfig { enabled: Some(enabled), ..KubeSpanConfig::default() })),
-        );
+        if self.contract.has(Since::Documents) {
+            documents.extend(self.registry_mirrors.iter().map(|(host, urls)| mirror(host, urls)));
+            documents.push(HostnameConfig { auto: Some("stable".to_owned()), hostname: String::new() }.into());
+        }
+        if self.contract.has(Since::KubeSpanDocument) && self.kubespan.is_some() {
+            documents.push(KubeSpanConfig { enabled: self.kubespan, ..KubeSpanConfig::default() }.into());
+        }
         Ok(Config::new(documents))
     }
 
@@ -45,7 +49,10 @@ impl Input {
         Machine {
             kind: MachineType::ControlPlane.as_str().to_owned(),
             ca: Some(self.secrets.certs.os.clone()),
-            node_labels: Labels::from([(EXCLUDE.to_owned(), String::new())]),
+            node_labels: match self.contract.has(Since::ForwardDns) {
+                true => Labels::from([(EXCLUDE.to_owned(), String::new())]),
+                false => Labels::new(),
+            },
             ..self.any_machine()
         }
     }
@@ -60,51 +67,91 @@ impl Input {
 
     /// What control planes and workers have in common.
     fn any_machine(&self) -> Machine {
+        let contract = self.contract;
         Machine {
             token: self.secrets.trustdinfo.token.clone(),
             cert_sans: self.additional_sans.clone(),
             kubelet: Some(Kubelet {
                 image: self.image(defaults::kubelet_image),
-                default_runtime_seccomp_profile_enabled: Some(true),
-                disable_manifests_directory: Some(true),
+                default_runtime_seccomp_profile_enabled: contract.when(Since::StableNames),
+                disable_manifests_directory: contract.when(Since::SafeDefaults),
                 ..Kubelet::default()
             }),
             install: Some(Install {
                 disk: self.install_disk.clone(),
                 image: self.install_image.clone(),
                 wipe: Some(false),
-                grub_use_uki_cmdline: Some(true),
+                grub_use_uki_cmdline: contract.when(Since::Documents),
                 ..Install::default()
             }),
             sysctls: self.sysctls.clone(),
-            features: Some(Features {
-                disk_quota_support: Some(true),
-                kube_prism: Some(KubePrism { enabled: Some(true), port: defaults::KUBE_PRISM_PORT }),
-                host_dns: Some(HostDns {
-                    enabled: Some(true),
-                    forward_kube_dns_to_host: Some(true),
-                    resolve_member_names: None,
-                }),
-                ..Features::default()
-            }),
+            features: Some(self.features()),
+            registries: self.registries(),
+            network: self.network(),
             ..Machine::default()
         }
     }
 
+    fn features(&self) -> Features {
+        let contract = self.contract;
+        let documents = Since::Documents;
+        Features {
+            rbac: contract.until(documents),
+            stable_hostname: contract.until(documents).filter(|_| contract.has(Since::StableNames)),
+            apid_check_ext_key_usage: contract.until(documents).filter(|_| contract.has(Since::SafeDefaults)),
+            disk_quota_support: contract.when(Since::DiskQuota),
+            kube_prism: contract
+                .has(Since::KubePrism)
+                .then_some(KubePrism { enabled: Some(true), port: defaults::KUBE_PRISM_PORT }),
+            host_dns: contract.has(Since::HostDns).then_some(HostDns {
+                enabled: Some(true),
+                forward_kube_dns_to_host: contract.when(Since::ForwardDns),
+                resolve_member_names: None,
+            }),
+            ..Features::default()
+        }
+    }
+
+    /// Mirrors, for versions that do not know the document.
+    fn registries(&self) -> Option<Registries> {
+        if self.contract.has(Since::Documents) {
+            return None;
+        }
+        let mirror = |urls: &[String]| RegistryMirror { endpoints: urls.to_vec(), ..RegistryMirror::default() };
+        let mut mirrors: BTreeMap<_, _> =
+            self.registry_mirrors.iter().map(|(host, urls)| (host.clone(), mirror(urls))).collect();
+        if self.contract.mirrors_old_images() {
+            let homes = ["https://registry.k8s.io".to_owned(), "https://k8s.gcr.io".to_owned()];
+            mirrors.entry("k8s.gcr.io".to_owned()).or_insert_with(|| mirror(&homes));
+        }
+        Some(Registries { mirrors, ..Registries::default() })
+    }
+
+    /// The mesh, for versions that do not know the document.
+    fn network(&self) -> Option<Network> {
+        let mesh = |enabled| KubeSpan { enabled: Some(enabled), ..KubeSpan::default() };
+        let old = !self.contract.has(Since::KubeSpanDocument);
+        old.then(|| Network { kubespan: self.kubespan.map(mesh), ..Network::default() })
+    }
+
     fn control_plane_cluster(&self) -> Cluster {
-        let certs = &self.secrets.certs;
+        let (certs, contract) = (&self.secrets.certs, self.contract);
+        let secretbox = contract.has(Since::SafeDefaults);
+        let encryption = |mine: bool, secret: &Secret| if mine { secret.clone() } else { Secret::default() };
         let component = |name: &str| self.image(|version| defaults::kubernetes_image(name, version));
+        let schedulable = self.allow_scheduling_on_control_planes.then_some(true);
         Cluster {
             ca: Some(certs.k8s.clone()),
             aggregator_ca: Some(certs.k8saggregator.clone()),
             service_account: Some(certs.k8sserviceaccount.clone()),
-            secretbox_encryption_secret: self.secrets.secrets.secretboxencryptionsecret.clone(),
-            aescbc_encryption_secret: self.secrets.secrets.aescbcencryptionsecret.clone(),
+            secretbox_encryption_secret: encryption(secretbox, &self.secrets.secrets.secretboxencryptionsecret),
+            aescbc_encryption_secret: encryption(!secretbox, &self.secrets.secrets.aescbcencryptionsecret),
             api_server: Some(ApiServer {
                 image: component("kube-apiserver"),
-                cert_sans: self.additional_sans.clone(),
-                admission_control: vec![pod_security()],
-                audit_policy: Some(default_audit_policy()),
+                cert_sans: self.api_server_names(),
+                admission_control: contract.has(Since::PodSecurity).then(pod_security).into_iter().collect(),
+                audit_policy: contract.has(Since::SafeDefaults).then(default_audit_policy),
+                disable_pod_security_policy: contract.until(Since::Documents),
                 ..ApiServer::default()
             }),
             controller_manager: Some(ControllerManager {
@@ -114,7 +161,9 @@ impl Input {
             proxy: Some(Proxy { image: component("kube-proxy"), ..Proxy::default() }),
             scheduler: Some(Scheduler { image: component("kube-scheduler"), ..Scheduler::default() }),
             etcd: Some(Etcd { ca: Some(certs.etcd.clone()), ..Etcd::default() }),
-            allow_scheduling_on_control_planes: self.allow_scheduling_on_control_planes.then_some(true),
+            allow_scheduling_on_control_planes: schedulable.filter(|_| contract.has(Since::StableNames)),
+            allow_scheduling_on_masters: schedulable.filter(|_| !contract.has(Since::StableNames)),
+            cluster_name: self.cluster_name.clone(),
             ..self.worker_cluster()
         }
     }
@@ -126,7 +175,10 @@ impl Input {
             id: self.secrets.cluster.id.clone(),
             secret: self.secrets.cluster.secret.clone(),
             control_plane: Some(ControlPlane { endpoint: self.endpoint.clone(), ..ControlPlane::default() }),
-            cluster_name: self.cluster_name.clone(),
+            cluster_name: match self.contract.has(Since::ForwardDns) {
+                true => self.cluster_name.clone(),
+                false => String::new(),
+            },
             network: Some(ClusterNetwork {
                 cni: None,
                 dns_domain: self.dns_domain.clone(),
@@ -138,12 +190,19 @@ impl Input {
             discovery: Some(Discovery {
                 enabled: Some(self.discovery),
                 registries: DiscoveryRegistries {
-                    kubernetes: KubernetesRegistry { disabled: Some(true) },
+                    kubernetes: KubernetesRegistry { disabled: self.contract.when(Since::StableNames) },
                     ..DiscoveryRegistries::default()
                 },
             }),
             ..Cluster::default()
         }
+    }
+
+    /// Later versions find the endpoint's host themselves.
+    fn api_server_names(&self) -> Vec<String> {
+        let host = host_and_port(&self.endpoint).map(|(host, _)| host);
+        let host = host.filter(|_| !self.contract.has(Since::Documents));
+        host.into_iter().chain(self.additional_sans.iter().cloned()).collect()
     }
 
     fn image(&self, name: impl FnOnce(&str) -> String) -> String {

@@ -5,6 +5,7 @@ use minos_pki::{
     random_base64,
 };
 
+use super::{Contract, contract::Since};
 use crate::{
     config::Config,
     documents::v1alpha1::EncodedKey,
@@ -85,6 +86,14 @@ impl Secrets {
     /// The service account key is RSA, because some who verify its tokens know RS256 only, and has 2048 bits, as kubeadm's: a
     /// longer one takes seconds to find.
     pub fn generate(now: SystemTime) -> Result<Self, PkiError> {
+        Self::generate_for(Contract::CURRENT, now)
+    }
+
+    /// New secrets for a cluster of that version.
+    pub fn generate_for(contract: Contract, now: SystemTime) -> Result<Self, PkiError> {
+        let secretbox = contract.has(Since::SafeDefaults);
+        let encryption = |mine: bool| if mine { random_base64(KEY_SIZE).into() } else { Secret::default() };
+        let service_accounts = if contract.has(Since::HostDns) { Algorithm::Rsa2048 } else { Algorithm::EcdsaP256 };
         let authority = |organization: Option<&str>, common_name: &str, algorithm| {
             let request = AuthorityRequest {
                 common_name: common_name.to_owned(),
@@ -98,15 +107,15 @@ impl Secrets {
             cluster: ClusterIds { id: url_safe(&random_base64(KEY_SIZE)), secret: random_base64(KEY_SIZE).into() },
             secrets: SharedSecrets {
                 bootstraptoken: Token::generate().expose(),
-                aescbcencryptionsecret: Secret::default(),
-                secretboxencryptionsecret: random_base64(KEY_SIZE).into(),
+                aescbcencryptionsecret: encryption(!secretbox),
+                secretboxencryptionsecret: encryption(secretbox),
             },
             trustdinfo: TrustdInfo { token: Token::generate().expose() },
             certs: Certificates {
                 etcd: authority(Some("etcd"), "", Algorithm::EcdsaP256)?,
                 k8s: authority(Some("kubernetes"), "", Algorithm::EcdsaP256)?,
                 k8saggregator: authority(None, "front-proxy", Algorithm::EcdsaP256)?,
-                k8sserviceaccount: EncodedKey { key: PrivateKey::generate(Algorithm::Rsa2048)?.to_pem() },
+                k8sserviceaccount: EncodedKey { key: PrivateKey::generate(service_accounts)?.to_pem() },
                 os: authority(Some("talos"), "", Algorithm::Ed25519)?,
             },
         })

@@ -49,7 +49,7 @@ pub struct Config {
     /// Kubernetes to run
     #[arg(long, value_name = "VERSION", default_value = minos_config::KUBERNETES_VERSION)]
     kubernetes_version: String,
-    /// Version to be compatible with
+    /// Version that the machines run, as v1.13; nothing that it does not know is written
     #[arg(long, value_name = "VERSION")]
     talos_version: Option<String>,
     /// Change every configuration: YAML or JSON, or @FILE
@@ -99,7 +99,6 @@ impl OutputType {
 
 impl Config {
     pub fn run(self, force: bool) -> Result<()> {
-        super::check_contract(self.talos_version.as_deref())?;
         check_endpoint(&self.endpoint)?;
         let single = self.output_types.len() == 1;
         if !single && self.output.as_deref() == Some(Path::new("-")) {
@@ -128,16 +127,18 @@ impl Config {
     }
 
     fn input(&self, now: SystemTime) -> Result<Input> {
+        let contract = super::contract(self.talos_version.as_deref())?;
         let secrets = match &self.with_secrets {
             Some(path) => {
                 let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
                 Secrets::parse(&bytes)
                     .map_err(|problems| BadInput(format!("{} holds no secrets: {problems}", path.display())))?
             }
-            None => Secrets::generate(now).context("no secrets could be generated")?,
+            None => Secrets::generate_for(contract, now).context("no secrets could be generated")?,
         };
         let mut input = Input::new(&self.cluster, &self.endpoint, secrets)
             .map_err(|error: GenerateError| BadInput(error.to_string()))?;
+        input.contract = contract;
         input.kubernetes_version = self.kubernetes_version.trim_start_matches('v').to_owned();
         input.additional_sans.clone_from(&self.additional_sans);
         input.dns_domain.clone_from(&self.dns_domain);

@@ -20,14 +20,14 @@ pub struct Secrets {
     /// Take the secrets of this control plane configuration
     #[arg(long, value_name = "FILE")]
     from_controlplane_config: Option<PathBuf>,
-    /// Version to be compatible with
+    /// Version that the machines run, as v1.13
     #[arg(long, value_name = "VERSION")]
     talos_version: Option<String>,
 }
 
 impl Secrets {
     pub fn run(self, force: bool) -> Result<()> {
-        super::check_contract(self.talos_version.as_deref())?;
+        let contract = super::contract(self.talos_version.as_deref())?;
         let bundle = match &self.from_controlplane_config {
             Some(path) => {
                 let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
@@ -35,7 +35,7 @@ impl Secrets {
                     Config::parse(&bytes).with_context(|| format!("{} is not a configuration", path.display()))?;
                 Bundle::from_config(&config)
             }
-            None => Bundle::generate(SystemTime::now()).context("no secrets could be generated")?,
+            None => Bundle::generate_for(contract, SystemTime::now()).context("no secrets could be generated")?,
         };
         super::write(&self.output_file, &bundle.encode(), force)
     }
