@@ -1,5 +1,6 @@
 //! The configuration of a node over the API: how it is read, and how a new one is handed over.
 
+use std::io::{self, Write};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
@@ -76,15 +77,20 @@ pub async fn fetch(session: &Session, target: &Target, node: &str) -> Result<Str
     Ok(text(&get::spec(&resource)?))
 }
 
-/// Prints what the nodes answered: warnings, and what they did.
+/// Tells on stderr what the nodes answered: warnings, and what they did.
 pub fn tell(session: &Session, response: ApplyConfigurationResponse) -> Result<()> {
+    tell_to(&mut io::stderr(), session, response)
+}
+
+/// The same, with what they did, or would do, written to `out`.
+pub fn tell_to(out: &mut dyn Write, session: &Session, response: ApplyConfigurationResponse) -> Result<()> {
     session.each(response.messages, |_, applied| {
         let style = Style::stderr();
         for warning in &applied.warnings {
             eprintln!("{} {warning}", style.warn("warning:"));
         }
         if !applied.mode_details.is_empty() {
-            eprintln!("{}", applied.mode_details.trim_end());
+            writeln!(out, "{}", applied.mode_details.trim_end())?;
         }
         Ok(())
     })

@@ -1,10 +1,11 @@
+use std::io;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 use clap::Args;
 
 use super::machine_config::patched;
-use super::node_config::{dry_run, fetch, tell};
+use super::node_config::{dry_run, fetch, tell_to};
 use super::validate::read;
 use crate::globals::Globals;
 use crate::session::Session;
@@ -43,10 +44,8 @@ impl Plan {
                 };
                 let request = target.request(dry_run(data));
                 let reply = session.connection.machine().apply_configuration(request).await;
-                tell(
-                    &session,
-                    reply.with_context(|| format!("{node} does not take this configuration"))?.into_inner(),
-                )?;
+                let reply = reply.with_context(|| format!("{node} does not take this configuration"))?.into_inner();
+                tell_to(&mut io::stdout(), &session, reply)?;
             }
             Ok(())
         })

@@ -6,6 +6,7 @@ use std::time::SystemTime;
 use anyhow::{Context as _, Result};
 use clap::{Args, ValueEnum};
 use minos_config::generate::{GenerateError, Input, Secrets};
+use minos_config::reference::{Comments, commented};
 use minos_config::{MachineType, Patch};
 
 use crate::exit::BadInput;
@@ -70,12 +71,12 @@ pub struct Config {
     /// Let the nodes talk through an encrypted mesh
     #[arg(long)]
     with_kubespan: bool,
-    /// Accepted; configurations carry no explanations yet
-    #[arg(long, hide = true, action = clap::ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
-    with_docs: Option<bool>,
-    /// Accepted; configurations carry no examples yet
-    #[arg(long, hide = true, action = clap::ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
-    with_examples: Option<bool>,
+    /// Say in comments what the fields mean
+    #[arg(long, default_value_t = true, action = clap::ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    with_docs: bool,
+    /// Show in comments what else could be there
+    #[arg(long, default_value_t = true, action = clap::ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    with_examples: bool,
     #[arg(long, hide = true, value_parser = ["v1alpha1"], default_value = "v1alpha1")]
     version: String,
 }
@@ -155,14 +156,15 @@ impl Config {
     fn machine(&self, input: &Input, kind: MachineType, own: &[String]) -> Result<String> {
         let config = input.config(kind)?;
         let patches: Vec<Patch> = self.config_patch.iter().chain(own).map(|text| patch(text)).collect::<Result<_>>()?;
+        let comments = Comments { docs: self.with_docs, examples: self.with_examples };
         if patches.is_empty() {
-            return Ok(config.encode().to_owned());
+            return Ok(commented(&config, comments));
         }
         let (patched, warnings) = config.patched(&patches).map_err(|error| BadInput(error.to_string()))?;
         for line in warnings.lines() {
             eprintln!("warning: {line}");
         }
-        Ok(patched.encode().to_owned())
+        Ok(commented(&patched, comments))
     }
 }
 
