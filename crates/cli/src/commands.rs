@@ -17,7 +17,7 @@ pub mod health;
 pub mod kubeconfig;
 pub mod list;
 pub mod logs;
-pub mod machine_config;
+pub mod machineconfig;
 pub mod memory;
 pub mod mounts;
 mod node_config;
@@ -75,7 +75,7 @@ commands! {
     kubeconfig: Kubeconfig,
     list: List,
     logs: Logs,
-    machine_config: MachineConfig,
+    machineconfig: Machineconfig,
     memory: Memory,
     mounts: Mounts,
     patch: Patch,

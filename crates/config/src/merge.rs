@@ -2,6 +2,7 @@
 
 use crate::{
     node::{Entry, Node, Value},
+    problem::push_key,
     schema::{Field, Shape},
 };
 
@@ -10,59 +11,113 @@ const DIRECTIVE: &str = "$patch";
 const DELETE: &str = "delete";
 
 /// `over` laid over `base`. Mappings are merged key by key, lists appended, except where their field says otherwise.
-pub(crate) fn merge(base: &mut Node, over: &Node, shape: &Shape) {
-    merge_field(base, over, shape, None);
+///
+/// Returns the paths of what was to be deleted and is not there. A known field that has no value is no such thing, but a label,
+/// an item, and all that stands in a section which is not there.
+pub(crate) fn merge(base: &mut Node, over: &Node, shape: &Shape) -> Vec<String> {
+    let mut merge = Merge::default();
+    merge.field(base, over, shape, None);
+    merge.missing
 }
 
-fn merge_field(base: &mut Node, over: &Node, shape: &Shape, field: Option<&Field>) {
-    let replace = field.is_some_and(|field| field.replace);
-    if over.is_null() {
-        return;
-    }
-    match (&mut base.value, &over.value) {
-        (Value::Map(_), Value::Map(_)) if !replace => merge_maps(base, over, shape),
-        (Value::List(items), Value::List(more)) if !replace && !matches!(shape, Shape::Arguments) => {
-            let item_shape = match shape {
-                Shape::List(shape) => shape,
-                _ => &Shape::Any,
-            };
-            merge_lists(items, more, item_shape, field);
+/// On the way through a document.
+#[derive(Default)]
+struct Merge {
+    path: String,
+    missing: Vec<String>,
+    /// Where it is was nothing before.
+    on_nothing: bool,
+}
+
+impl Merge {
+    fn field(&mut self, base: &mut Node, over: &Node, shape: &Shape, field: Option<&Field>) {
+        let replace = field.is_some_and(|field| field.replace);
+        // In a known field an empty text says nothing; as the value of a label it does.
+        if over.is_null() || field.is_some() && over.as_text() == Some("") {
+            return;
         }
-        _ => *base = over.clone(),
+        match (&mut base.value, &over.value) {
+            (Value::Map(_), Value::Map(_)) if !replace => self.maps(base, over, shape),
+            (Value::List(items), Value::List(more)) if !replace && !matches!(shape, Shape::Arguments) => {
+                let item_shape = match shape {
+                    Shape::List(shape) => shape,
+                    _ => &Shape::Any,
+                };
+                self.lists(items, more, item_shape, field);
+            }
+            _ => *base = over.clone(),
+        }
+    }
+
+    fn maps(&mut self, base: &mut Node, over: &Node, shape: &Shape) {
+        let Value::Map(entries) = &mut base.value else {
+            return;
+        };
+        for entry in over.entries() {
+            let length = self.path.len();
+            push_key(&mut self.path, &entry.key);
+            let shape_of = shape.of(&entry.key).unwrap_or(&Shape::Any);
+            let at = entries.iter().position(|mine| mine.key == entry.key);
+            match at {
+                Some(at) if is_deleted(&entry.value) => drop(entries.remove(at)),
+                None if is_deleted(&entry.value) => {
+                    if self.on_nothing || shape.field(&entry.key).is_none() {
+                        self.missing.push(self.path.clone());
+                    }
+                }
+                Some(at) => self.field(&mut entries[at].value, &entry.value, shape_of, shape.field(&entry.key)),
+                None => {
+                    let value = self.new(&entry.value, shape_of, shape.field(&entry.key));
+                    entries.push(Entry { value, ..entry.clone() });
+                }
+            }
+            self.path.truncate(length);
+        }
+    }
+
+    fn lists(&mut self, items: &mut Vec<Node>, more: &[Node], shape: &Shape, field: Option<&Field>) {
+        let keys = field.map_or(&[][..], |field| field.keyed);
+        for (index, over) in more.iter().enumerate() {
+            let length = self.path.len();
+            self.path.push_str(&format!("[{index}]"));
+            let same = |item: &&mut Node| keys.iter().any(|key| is_same(item.get(key), over.get(key)));
+            if is_deleted(over) {
+                let before = items.len();
+                items.retain(|item| !matches_all(item, over));
+                if items.len() == before {
+                    self.missing.push(self.path.clone());
+                }
+            } else {
+                match items.iter_mut().find(same) {
+                    Some(item) if field.is_some_and(|field| field.replace_items) => *item = over.clone(),
+                    Some(item) => self.field(item, over, shape, None),
+                    None => items.push(self.new(over, shape, None)),
+                }
+            }
+            self.path.truncate(length);
+        }
+    }
+
+    /// What is laid over nothing: nothing can be deleted there.
+    fn new(&mut self, over: &Node, shape: &Shape, field: Option<&Field>) -> Node {
+        if !deletes(over) {
+            return over.clone();
+        }
+        let mut base = match &over.value {
+            Value::Map(_) => Node::map::<String>([]),
+            Value::List(_) => Node::list([]),
+            Value::Scalar { .. } => over.clone(),
+        };
+        let before = std::mem::replace(&mut self.on_nothing, true);
+        self.field(&mut base, over, shape, field);
+        self.on_nothing = before;
+        base
     }
 }
 
-fn merge_maps(base: &mut Node, over: &Node, shape: &Shape) {
-    let Value::Map(entries) = &mut base.value else {
-        return;
-    };
-    for entry in over.entries() {
-        if is_deleted(&entry.value) {
-            entries.retain(|mine| mine.key != entry.key);
-            continue;
-        }
-        let shape_of = shape.of(&entry.key).unwrap_or(&Shape::Any);
-        match entries.iter_mut().find(|mine| mine.key == entry.key) {
-            Some(mine) => merge_field(&mut mine.value, &entry.value, shape_of, shape.field(&entry.key)),
-            None => entries.push(entry.clone()),
-        }
-    }
-}
-
-fn merge_lists(items: &mut Vec<Node>, more: &[Node], shape: &Shape, field: Option<&Field>) {
-    let keys = field.map_or(&[][..], |field| field.keyed);
-    for over in more {
-        if is_deleted(over) {
-            items.retain(|item| !matches_all(item, over));
-            continue;
-        }
-        let same = |item: &&mut Node| keys.iter().any(|key| is_same(item.get(key), over.get(key)));
-        match items.iter_mut().find(same) {
-            Some(item) if field.is_some_and(|field| field.replace_items) => *item = over.clone(),
-            Some(item) => merge(item, over, shape),
-            None => items.push(over.clone()),
-        }
-    }
+/// Whether something in it is to be deleted.
+fn deletes(node: &Node) -> bool {
+    is_deleted(node) || node.items().iter().any(deletes) || node.entries().iter().any(|entry| deletes(&entry.value))
 }
 
 fn text<'a>(node: &'a Node, key: &str) -> Option<&'a str> {

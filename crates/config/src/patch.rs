@@ -1,3 +1,4 @@
+use json_patch::{AddOperation, PatchOperation};
 use thiserror::Error;
 
 use crate::{
@@ -47,6 +48,9 @@ pub enum PatchError {
         "a JSON patch works on the main document only, and this configuration has {0} documents: use parts of documents"
     )]
     Documents(usize),
+    /// What is to be deleted is not there.
+    #[error("there is nothing to delete at {}", .0.join(", "))]
+    Missing(Vec<String>),
     /// The result is not a configuration.
     #[error("after the patch: {0}")]
     Result(Problems),
@@ -78,7 +82,7 @@ impl Config {
         let mut nodes = self.nodes();
         for patch in patches {
             match patch {
-                Patch::Merge(MergePatch(parts)) => parts.iter().for_each(|part| lay_over(&mut nodes, part)),
+                Patch::Merge(MergePatch(parts)) => lay_all_over(&mut nodes, parts)?,
                 Patch::Json(JsonPatch(operations)) => operate(&mut nodes, operations)?,
             }
         }
@@ -86,16 +90,32 @@ impl Config {
     }
 }
 
-fn lay_over(nodes: &mut Vec<Node>, part: &Node) {
+fn lay_all_over(nodes: &mut Vec<Node>, parts: &[Node]) -> Result<(), PatchError> {
+    let missing: Vec<String> = parts.iter().flat_map(|part| lay_over(nodes, part)).collect();
+    if missing.is_empty() { Ok(()) } else { Err(PatchError::Missing(missing)) }
+}
+
+/// Returns what was to be deleted and is not there.
+fn lay_over(nodes: &mut Vec<Node>, part: &Node) -> Vec<String> {
     let identity = Identity::of(part);
     let delete = part.get("$patch").and_then(Node::as_text) == Some("delete");
     match nodes.iter_mut().position(|node| Identity::of(node) == identity) {
         Some(index) if delete => {
             nodes.remove(index);
+            vec![]
         }
-        Some(index) => merge(&mut nodes[index], part, identity.shape()),
-        None if delete => {}
-        None => nodes.push(part.clone()),
+        Some(index) => {
+            let missing = merge(&mut nodes[index], part, identity.shape()).into_iter();
+            missing.map(|path| format!("{path} of document {identity}")).collect()
+        }
+        None if delete => vec![],
+        None => {
+            // What is deleted of a document that is not there is gone already.
+            let mut new = Node::map::<String>([]);
+            merge(&mut new, part, identity.shape());
+            nodes.push(new);
+            vec![]
+        }
     }
 }
 
@@ -105,9 +125,22 @@ fn operate(nodes: &mut [Node], operations: &json_patch::Patch) -> Result<(), Pat
     };
     let mut cx = crate::schema::Context::default();
     let mut value = serde_json::Value::decode(node, &mut cx).ok_or(PatchError::Kind)?;
-    json_patch::patch(&mut value, operations).map_err(|error| PatchError::Apply(error.to_string()))?;
+    for operation in operations.iter() {
+        let operation = forgiving(operation, &value);
+        json_patch::patch(&mut value, &[operation]).map_err(|error| PatchError::Apply(error.to_string()))?;
+    }
     *node = value.encode();
     Ok(())
+}
+
+/// `replace` adds a key that is not there yet, as it does upstream; RFC 6902 calls that an error.
+fn forgiving(operation: &PatchOperation, value: &serde_json::Value) -> PatchOperation {
+    match operation {
+        PatchOperation::Replace(replace) if value.pointer(replace.path.as_str()).is_none() => {
+            PatchOperation::Add(AddOperation { path: replace.path.clone(), value: replace.value.clone() })
+        }
+        other => other.clone(),
+    }
 }
 
 impl std::fmt::Debug for MergePatch {

@@ -6,6 +6,7 @@ use crate::{
     config::Config,
     documents::{Document, Identity, KindInfo},
     node::{Node, Value},
+    problem::push_key,
     schema::{Effect, Shape},
 };
 
@@ -169,8 +170,9 @@ fn same(one: &Value, other: &Value) -> bool {
 }
 
 fn join(path: &str, key: &str) -> String {
-    let key = if key.contains(['.', '/', '[', ' ']) { format!("{key:?}") } else { key.to_owned() };
-    if path.is_empty() { key } else { format!("{path}.{key}") }
+    let mut path = path.to_owned();
+    push_key(&mut path, key);
+    path
 }
 
 impl fmt::Display for What {

@@ -129,3 +129,15 @@ impl Warnings {
         self.0.extend(other.0);
     }
 }
+
+/// Adds a key to a path: `machine.sysctls."net.core.somaxconn"`.
+pub(crate) fn push_key(path: &mut String, key: &str) {
+    if !path.is_empty() {
+        path.push('.');
+    }
+    if key.contains(['.', '[', ' ']) || key.is_empty() {
+        path.push_str(&format!("{key:?}"));
+    } else {
+        path.push_str(key);
+    }
+}

@@ -84,3 +84,47 @@ fn a_patch_that_breaks_the_configuration_is_refused() {
         assert!(Patch::parse(text).is_err(), "{text:?}");
     }
 }
+
+#[test]
+fn deleting_what_is_not_there_is_told() {
+    let base = format!("version: v1alpha1\nmachine:\n  type: worker\n  network: {{}}\n  nodeLabels:\n    a: b\n");
+    let patched = |patch: &str| {
+        let (config, _) = Config::parse(base.as_bytes()).unwrap();
+        config.patched(&[Patch::parse(patch).unwrap()]).map(|(config, _)| config.encode().to_owned())
+    };
+    // A known field may have no value, a document may not be there.
+    for fine in [
+        "machine:\n  network:\n    hostname:\n      $patch: delete\n",
+        "machine:\n  install:\n    $patch: delete\n",
+        "apiVersion: v1alpha1\nkind: HostnameConfig\n$patch: delete\n",
+        "apiVersion: v1alpha1\nkind: HostnameConfig\nauto: stable\nhostname:\n  $patch: delete\n",
+    ] {
+        let text = patched(fine).unwrap();
+        assert!(!text.contains("$patch"), "{text}");
+    }
+    for (missing, told) in [
+        ("machine:\n  nodeLabels:\n    x:\n      $patch: delete\n", "machine.nodeLabels.x of document v1alpha1"),
+        ("machine:\n  install:\n    disk:\n      $patch: delete\n", "machine.install.disk of document v1alpha1"),
+        (
+            "machine:\n  network:\n    interfaces:\n      - interface: eth0\n        $patch: delete\n",
+            "machine.network.interfaces[0] of document v1alpha1",
+        ),
+    ] {
+        assert_eq!(patched(missing).unwrap_err().to_string(), format!("there is nothing to delete at {told}"));
+    }
+}
+
+#[test]
+fn a_json_patch_replaces_what_is_not_there_and_an_empty_text_says_nothing() {
+    let (config, _) = Config::parse(
+        format!("version: v1alpha1\nmachine:\n  type: worker\n  install:\n    disk: /dev/sda\n").as_bytes(),
+    )
+    .unwrap();
+    let patched =
+        |patch: &str| config.patched(&[Patch::parse(patch).unwrap()]).map(|(config, _)| config.encode().to_owned());
+    let text = patched(r#"[{"op": "replace", "path": "/machine/token", "value": "abcdef.0123456789abcdef"}]"#).unwrap();
+    assert!(text.contains("token: abcdef.0123456789abcdef"), "{text}");
+    assert!(patched(r#"[{"op": "replace", "path": "/machine/network/hostname", "value": "a"}]"#).is_err());
+    let text = patched("machine:\n  install:\n    disk: ''\n  nodeLabels:\n    a: ''\n").unwrap();
+    assert!(text.contains("disk: /dev/sda") && text.contains("a: \"\""), "{text}");
+}

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result};
 use clap::Args;
 
-use super::machine_config::patched;
+use super::machineconfig::patched;
 use super::node_config::{Apply, tell};
 use super::validate::read;
 use crate::exit::BadInput;

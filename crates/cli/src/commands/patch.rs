@@ -1,7 +1,7 @@
 use anyhow::{Context as _, Result};
 use clap::Args;
 
-use super::machine_config::patched;
+use super::machineconfig::patched;
 use super::node_config::{Apply, fetch, tell};
 use crate::globals::Globals;
 use crate::session::Session;

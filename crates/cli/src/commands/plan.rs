@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result};
 use clap::Args;
 
-use super::machine_config::patched;
+use super::machineconfig::patched;
 use super::node_config::{dry_run, fetch, tell_to};
 use super::validate::read;
 use crate::globals::Globals;

@@ -1,6 +1,6 @@
 use crate::{
     node::{Entry, Node, Value},
-    problem::{Position, Problem},
+    problem::{Position, Problem, push_key},
     schema::{Field, scalars::wrong},
 };
 
@@ -43,14 +43,7 @@ impl Context {
     /// Runs `f` one step deeper: `.key`.
     pub fn in_key<T>(&mut self, key: &str, f: impl FnOnce(&mut Self) -> T) -> T {
         let length = self.path.len();
-        if length > 0 {
-            self.path.push('.');
-        }
-        if key.contains(['.', '[', ' ']) || key.is_empty() {
-            self.path.push_str(&format!("{key:?}"));
-        } else {
-            self.path.push_str(key);
-        }
+        push_key(&mut self.path, key);
         let result = f(self);
         self.path.truncate(length);
         result

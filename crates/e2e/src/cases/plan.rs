@@ -1,25 +1,18 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 
 use super::kill::{STAY, processes};
 use crate::cluster::Cluster;
 use crate::wait::until;
 
-const KUBELET: &str = "/usr/local/bin/kubelet";
-
-/// A change, and what is foretold of it.
+/// A change, what is foretold of it, and what is seen when it is made.
 struct Change {
     patch: &'static str,
-    /// A line of the plan.
-    foretold: &'static str,
-    /// Made, and watched; else it is only asked about.
-    made: Option<Made>,
-}
-
-/// What a change that is made does.
-struct Made {
+    /// The lines of the plan.
+    foretold: &'static [&'static str],
+    /// The programs that get new processes; all others keep theirs.
     restarts: &'static [&'static str],
     shows: fn(&Cluster) -> Result<()>,
 }
@@ -27,73 +20,80 @@ struct Made {
 const CHANGES: &[Change] = &[
     Change {
         patch: r#"{"machine": {"sysctls": {"net.core.somaxconn": "5555"}}}"#,
-        foretold: r#"+ machine.sysctls."net.core.somaxconn": acts at once"#,
-        made: Some(Made {
-            restarts: &[],
-            shows: |cluster| {
-                let value = cluster.minosctl(&["read", "/proc/sys/net/core/somaxconn"])?;
-                ensure!(value.trim() == "5555", "the kernel has {value}");
-                Ok(())
-            },
-        }),
+        foretold: &[r#"+ machine.sysctls."net.core.somaxconn": acts at once"#],
+        restarts: &[],
+        shows: |cluster| {
+            let value = cluster.minosctl(&["read", "/proc/sys/net/core/somaxconn"])?;
+            ensure!(value.trim() == "5555", "the kernel has {value}");
+            Ok(())
+        },
     },
     Change {
         patch: r#"{"machine": {"nodeLabels": {"example.org/rack": "a1"}}}"#,
-        foretold: "acts at once",
-        made: Some(Made {
-            restarts: &[],
-            shows: |cluster| {
-                let nodes = cluster.kubectl(&["get", "nodes", "-l", "example.org/rack=a1", "-o", "name"])?;
-                ensure!(nodes.contains("node/"), "no node has the label");
-                Ok(())
-            },
-        }),
+        foretold: &[r#"+ machine.nodeLabels."example.org/rack": acts at once"#],
+        restarts: &[],
+        shows: |cluster| {
+            let nodes = cluster.kubectl(&["get", "nodes", "-l", "example.org/rack=a1", "-o", "name"])?;
+            ensure!(nodes.contains("node/"), "no node has the label");
+            Ok(())
+        },
     },
     Change {
         patch: "apiVersion: v1alpha1\nkind: KmsgLogConfig\nname: far\nurl: udp://10.0.2.2:9\n",
-        foretold: r#"+ KmsgLogConfig "far": has no effect yet"#,
-        made: Some(Made { restarts: &[], shows: |_| Ok(()) }),
-    },
-    Change {
-        patch: r#"{"machine": {"kubelet": {"extraArgs": {"v": "1"}}}}"#,
-        foretold: "acts at once, restarts kubelet",
-        made: Some(Made { restarts: &[KUBELET], shows: |_| Ok(()) }),
-    },
-    Change {
-        patch: r#"{"cluster": {"apiServer": {"extraArgs": {"v": "1"}}}}"#,
-        foretold: "acts at once, restarts kube-apiserver",
-        made: None,
-    },
-    Change {
-        patch: r#"{"cluster": {"etcd": {"extraArgs": {"snapshot-count": "20000"}}}}"#,
-        foretold: "acts at once, restarts etcd",
-        made: None,
-    },
-    Change {
-        patch: r#"{"cluster": {"proxy": {"mode": "iptables"}}}"#,
-        foretold: "~ cluster.proxy.mode: acts when the cluster is bootstrapped",
-        made: None,
-    },
-    Change {
-        patch: r#"{"machine": {"kernel": {"modules": [{"name": "dummy", "parameters": ["numdummies=2"]}]}}}"#,
-        foretold: "+ machine.kernel",
-        made: None,
-    },
-    Change {
-        patch: r#"{"machine": {"network": {"interfaces": [{"interface": "eth77", "dhcp": true}]}}}"#,
-        foretold: r#"no link of this machine fits "eth77""#,
-        made: None,
+        foretold: &[r#"+ KmsgLogConfig "far": has no effect yet"#],
+        restarts: &[],
+        shows: |_| Ok(()),
     },
     Change {
         patch: r#"{"machine": {"udev": {"rules": ["SUBSYSTEM==\"net\""]}}}"#,
-        foretold: "has no effect yet",
-        made: None,
+        foretold: &["+ machine.udev.rules: has no effect yet"],
+        restarts: &[],
+        shows: |_| Ok(()),
+    },
+    Change {
+        patch: r#"{"machine": {"kernel": {"modules": [{"name": "dummy", "parameters": ["numdummies=2"]}]}}}"#,
+        foretold: &["+ machine.kernel.modules: acts at once"],
+        restarts: &[],
+        shows: |cluster| dummies(cluster, 2),
+    },
+    Change {
+        patch: r#"{"machine": {"network": {"interfaces": [{"interface": "eth77", "dhcp": true}]}}}"#,
+        foretold: &[
+            "~ machine.network.interfaces: acts at once",
+            r#"! machine.network.interfaces[1]: no link of this machine fits "eth77""#,
+        ],
+        restarts: &[],
+        shows: |_| Ok(()),
+    },
+    Change {
+        patch: r#"{"cluster": {"proxy": {"mode": "iptables"}}}"#,
+        foretold: &["+ cluster.proxy.mode: acts when the cluster is bootstrapped"],
+        restarts: &[],
+        shows: |_| Ok(()),
+    },
+    Change {
+        patch: r#"{"machine": {"kubelet": {"extraArgs": {"v": "1"}}}}"#,
+        foretold: &["+ machine.kubelet.extraArgs.v: acts at once, restarts kubelet"],
+        restarts: &["/usr/local/bin/kubelet"],
+        shows: |cluster| argument(cluster, "/usr/local/bin/kubelet", "--v=1"),
+    },
+    Change {
+        patch: r#"{"cluster": {"scheduler": {"extraArgs": {"v": "1"}}}}"#,
+        foretold: &["+ cluster.scheduler.extraArgs.v: acts at once, restarts kube-scheduler"],
+        restarts: &["/usr/local/bin/kube-scheduler"],
+        shows: |cluster| argument(cluster, "/usr/local/bin/kube-scheduler", "--v=1"),
+    },
+    Change {
+        patch: r#"{"cluster": {"etcd": {"extraArgs": {"snapshot-count": "20000"}}}}"#,
+        foretold: &["+ cluster.etcd.extraArgs.snapshot-count: acts at once, restarts etcd"],
+        restarts: &["/usr/local/bin/etcd"],
+        shows: |cluster| argument(cluster, "/usr/local/bin/etcd", "--snapshot-count=20000"),
     },
 ];
 
 pub fn run(cluster: &Cluster) -> Result<()> {
     let good = cluster.file("controlplane.yaml").display().to_string();
-    let result = CHANGES.iter().try_for_each(|change| change.check(cluster));
+    let result = CHANGES.iter().try_for_each(|change| change.make(cluster)).and_then(|()| reboots(cluster));
     cluster.minosctl(&["apply-config", "--mode", "no-reboot", "-f", &good])?;
     let health = cluster.try_minosctl(&["health", "--wait-timeout", "5m"])?;
     ensure!(health.status.success(), "with the old configuration again: {}", String::from_utf8_lossy(&health.stderr));
@@ -101,29 +101,76 @@ pub fn run(cluster: &Cluster) -> Result<()> {
 }
 
 impl Change {
-    fn check(&self, cluster: &Cluster) -> Result<()> {
-        let output = cluster.try_minosctl(&["plan", "-p", self.patch])?;
-        let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-        ensure!(said.contains(self.foretold), "{}: wanted {:?} in: {said}", self.patch, self.foretold);
-        let Some(made) = &self.made else { return Ok(()) };
+    fn make(&self, cluster: &Cluster) -> Result<()> {
+        foretell(cluster, self.patch, self.foretold)?;
         let before = pids(cluster)?;
         cluster.minosctl(&["patch", "mc", "-p", self.patch, "--mode", "no-reboot"])?;
-        until("the change to show", Duration::from_secs(60), || {
-            (made.shows)(cluster)?;
+        until("the change to show", Duration::from_secs(90), || {
+            (self.shows)(cluster)?;
             let now = pids(cluster)?;
-            for program in made.restarts {
+            for program in self.restarts {
                 ensure!(now[program] != before[program] && !now[program].is_empty(), "{program} was not restarted");
             }
             Ok(())
-        })?;
+        })
+        .with_context(|| self.patch.to_owned())?;
         // Whoever else would be started anew would be by now.
         std::thread::sleep(Duration::from_secs(5));
         let now = pids(cluster)?;
-        for program in STAY.iter().filter(|program| !made.restarts.contains(program)) {
+        for program in STAY.iter().filter(|program| !self.restarts.contains(program)) {
             ensure!(now[program] == before[program], "{}: {program} was restarted, which was not foretold", self.patch);
         }
         Ok(())
     }
+}
+
+/// The plan has exactly these lines.
+fn foretell(cluster: &Cluster, patch: &str, lines: &[&str]) -> Result<()> {
+    let said = cluster.minosctl(&["plan", "-p", patch])?;
+    let plan = said.lines().skip_while(|line| *line != "Plan:").skip(1).map(str::trim);
+    let plan: Vec<&str> = plan.filter(|line| !line.is_empty()).collect();
+    ensure!(plan == lines, "{patch}: wanted {lines:?} in: {said}");
+    println!("    {}", lines.join("\n    "));
+    Ok(())
+}
+
+/// A module keeps its parameters: another one takes a reboot, which is refused or made as it is asked for.
+fn reboots(cluster: &Cluster) -> Result<()> {
+    let others = cluster.minosctl(&["get", "mc", "v1alpha1", "-o", "jsonpath={.spec}"])?;
+    ensure!(others.contains("numdummies=2"), "the configuration lost the module: {others}");
+    let file = cluster.file("rebooting.yaml");
+    std::fs::write(&file, others.replace("numdummies=2", "numdummies=3"))?;
+    let file = file.display().to_string();
+    let said = cluster.minosctl(&["plan", "-f", &file])?;
+    let line = "~ machine.kernel.modules[0].parameters: acts with the next boot";
+    ensure!(said.contains(line), "wanted {line} in: {said}");
+    println!("    {line}");
+    let refused = cluster.try_minosctl(&["apply-config", "--mode", "no-reboot", "-f", &file])?;
+    let reason = String::from_utf8_lossy(&refused.stderr);
+    ensure!(!refused.status.success() && reason.contains("needs a reboot"), "without a reboot: {reason}");
+    let boot = || cluster.minosctl(&["read", "/proc/sys/kernel/random/boot_id"]);
+    let before = boot()?;
+    cluster.minosctl(&["apply-config", "-f", &file])?;
+    until("another boot", Duration::from_secs(180), || {
+        ensure!(boot()? != before, "it has not restarted");
+        Ok(())
+    })?;
+    until("the module", Duration::from_secs(60), || dummies(cluster, 3))
+}
+
+/// As many links of this module there are.
+fn dummies(cluster: &Cluster, count: usize) -> Result<()> {
+    let links = cluster.minosctl(&["list", "/sys/class/net"])?;
+    let found = links.lines().filter(|line| line.contains("dummy")).count();
+    ensure!(found == count, "found {found} dummy links, wanted {count}: {links}");
+    Ok(())
+}
+
+fn argument(cluster: &Cluster, program: &str, argument: &str) -> Result<()> {
+    let all = processes(cluster)?;
+    let command = all.values().find(|command| command.contains(program)).cloned().unwrap_or_default();
+    ensure!(command.contains(argument), "{program} has no {argument}: {command}");
+    Ok(())
 }
 
 /// The processes of each program.

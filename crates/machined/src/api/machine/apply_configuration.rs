@@ -92,7 +92,12 @@ fn foretell(current: Option<&Config>, plan: Option<&Plan>, new: &Config, store: 
     for change in &plan.changes {
         text.push_str(&format!("  {change}\n"));
     }
-    for (place, wanted) in minos_network::unmatched_interfaces(new, store) {
+    // What fitted nothing before is no news.
+    let known = minos_network::unmatched_interfaces(current, store);
+    let is_new = |wanted: &String| known.iter().all(|(_, old)| old != wanted);
+    for (place, wanted) in
+        minos_network::unmatched_interfaces(new, store).into_iter().filter(|(_, wanted)| is_new(wanted))
+    {
         text.push_str(&format!("  ! {place}: no link of this machine fits {wanted}\n"));
     }
     text

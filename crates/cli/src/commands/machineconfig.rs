@@ -12,13 +12,13 @@ use crate::output::Style;
 
 /// Make and change machine configurations
 #[derive(Args)]
-#[command(name = "machineconfig", visible_alias = "mc")]
+#[command(visible_alias = "mc")]
 #[command(after_help = "\
 Examples:
   minosctl machineconfig gen home https://10.5.0.2:6443
   minosctl machineconfig patch worker.yaml --patch @eth.yaml -o worker1.yaml
   minosctl machineconfig patch worker.yaml --patch '{\"machine\": {\"nodeLabels\": {\"rack\": \"a\"}}}'")]
-pub struct MachineConfig {
+pub struct Machineconfig {
     #[command(subcommand)]
     command: Command,
 }
@@ -44,7 +44,7 @@ struct PatchFile {
     output: PathBuf,
 }
 
-impl MachineConfig {
+impl Machineconfig {
     pub fn run(self, _: &Globals) -> Result<()> {
         match self.command {
             Command::Gen(command) => command.run(false),
