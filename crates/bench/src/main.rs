@@ -4,6 +4,8 @@
 #![allow(clippy::print_stdout, reason = "a command-line tool")]
 #![allow(clippy::disallowed_types, reason = "what is measured is real time")]
 
+mod client;
+mod configuration;
 mod engine;
 mod node;
 mod report;
@@ -16,7 +18,10 @@ use clap::Parser;
 /// Measure, and compare with the budgets.
 #[derive(Debug, Parser)]
 struct Arguments {
-    /// Folder of a running local cluster to measure; without it only the engine is measured.
+    /// The client, as it is shipped.
+    #[arg(long)]
+    minosctl: Option<PathBuf>,
+    /// Folder of a running local cluster to measure; without it what needs none is measured.
     #[arg(long, requires_all = ["images", "programs"])]
     cluster: Option<PathBuf>,
     /// Folder with the images.
@@ -29,6 +34,10 @@ struct Arguments {
 
 fn main() -> Result<()> {
     let arguments = Arguments::parse();
+    tell("configuration", configuration::measure()?)?;
+    if let Some(minosctl) = &arguments.minosctl {
+        tell("client", client::measure(minosctl)?)?;
+    }
     tell("engine", engine::measure()?)?;
     if let (Some(cluster), Some(images), Some(programs)) = (arguments.cluster, arguments.images, arguments.programs) {
         tell("sizes", [node::sizes(&images)?, node::programs(&programs)?].concat())?;

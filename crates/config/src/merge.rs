@@ -1,5 +1,7 @@
 //! Laying one tree over another, by the shape of the document: what `strategic merge` means for machine configurations.
 
+use std::collections::HashMap;
+
 use crate::{
     node::{Entry, Node, Value},
     problem::push_key,
@@ -53,53 +55,66 @@ impl Merge {
         let Value::Map(entries) = &mut base.value else {
             return;
         };
-        for entry in over.entries() {
-            let length = self.path.len();
-            push_key(&mut self.path, &entry.key);
-            let shape_of = shape.of(&entry.key).unwrap_or(&Shape::Any);
-            let at = entries.iter().position(|mine| mine.key == entry.key);
-            match at {
-                Some(at) if is_deleted(&entry.value) => drop(entries.remove(at)),
-                None if is_deleted(&entry.value) => {
-                    if self.on_nothing || shape.field(&entry.key).is_none() {
-                        self.missing.push(self.path.clone());
-                    }
-                }
-                Some(at) => self.field(&mut entries[at].value, &entry.value, shape_of, shape.field(&entry.key)),
-                None => {
-                    let value = self.new(&entry.value, shape_of, shape.field(&entry.key));
-                    entries.push(Entry { value, ..entry.clone() });
-                }
+        let mut left: HashMap<&str, &Node> =
+            over.entries().iter().map(|entry| (entry.key.as_str(), &entry.value)).collect();
+        entries.retain_mut(|mine| match left.remove(mine.key.as_str()) {
+            Some(over) if is_deleted(over) => false,
+            Some(over) => {
+                let (shape_of, field) = (shape.of(&mine.key).unwrap_or(&Shape::Any), shape.field(&mine.key));
+                self.inside(&mine.key, |merge| merge.field(&mut mine.value, over, shape_of, field));
+                true
             }
-            self.path.truncate(length);
+            None => true,
+        });
+        for entry in over.entries().iter().filter(|entry| left.contains_key(entry.key.as_str())) {
+            let (shape_of, field) = (shape.of(&entry.key).unwrap_or(&Shape::Any), shape.field(&entry.key));
+            self.inside(&entry.key, |merge| {
+                if !is_deleted(&entry.value) {
+                    let value = merge.laid_on_nothing(&entry.value, shape_of, field);
+                    entries.push(Entry { at: entry.at, key: entry.key.clone(), value });
+                } else if merge.on_nothing || field.is_none() {
+                    merge.missing.push(merge.path.clone());
+                }
+            });
         }
     }
 
     fn lists(&mut self, items: &mut Vec<Node>, more: &[Node], shape: &Shape, field: Option<&Field>) {
         let keys = field.map_or(&[][..], |field| field.keyed);
+        let mut known = Known::of(items, keys);
         for (index, over) in more.iter().enumerate() {
             let length = self.path.len();
             self.path.push_str(&format!("[{index}]"));
-            let same = |item: &&mut Node| keys.iter().any(|key| is_same(item.get(key), over.get(key)));
             if is_deleted(over) {
                 let before = items.len();
                 items.retain(|item| !matches_all(item, over));
                 if items.len() == before {
                     self.missing.push(self.path.clone());
                 }
+                known = Known::of(items, keys);
             } else {
-                match items.iter_mut().find(same) {
-                    Some(item) if field.is_some_and(|field| field.replace_items) => *item = over.clone(),
-                    Some(item) => self.field(item, over, shape, None),
-                    None => items.push(self.new(over, shape, None)),
+                match known.find(over, items) {
+                    Some(at) if field.is_some_and(|field| field.replace_items) => items[at] = over.clone(),
+                    Some(at) => self.field(&mut items[at], over, shape, None),
+                    None => {
+                        items.push(self.laid_on_nothing(over, shape, None));
+                        known.add(over, items.len() - 1);
+                    }
                 }
             }
             self.path.truncate(length);
         }
     }
 
+    fn inside(&mut self, key: &str, work: impl FnOnce(&mut Self)) {
+        let length = self.path.len();
+        push_key(&mut self.path, key);
+        work(self);
+        self.path.truncate(length);
+    }
+
     /// What is laid over nothing: nothing can be deleted there.
-    fn new(&mut self, over: &Node, shape: &Shape, field: Option<&Field>) -> Node {
+    fn laid_on_nothing(&mut self, over: &Node, shape: &Shape, field: Option<&Field>) -> Node {
         if !deletes(over) {
             return over.clone();
         }
@@ -112,6 +127,44 @@ impl Merge {
         self.field(&mut base, over, shape, field);
         self.on_nothing = before;
         base
+    }
+}
+
+/// Where the items of a list are, by their keys.
+struct Known<'a> {
+    keys: &'a [&'a str],
+    /// By key and text.
+    texts: HashMap<(&'a str, String), usize>,
+    /// Those whose key is a mapping.
+    others: Vec<usize>,
+}
+
+impl<'a> Known<'a> {
+    fn of(items: &[Node], keys: &'a [&'a str]) -> Self {
+        let mut known = Self { keys, texts: HashMap::new(), others: vec![] };
+        items.iter().enumerate().for_each(|(at, item)| known.add(item, at));
+        known
+    }
+
+    fn add(&mut self, item: &Node, at: usize) {
+        for key in self.keys {
+            match item.get(key) {
+                Some(value) if !matches!(value.value, Value::Scalar { .. }) => self.others.push(at),
+                value => {
+                    if let Some(text) = value.and_then(Node::as_text) {
+                        self.texts.entry((key, text.to_owned())).or_insert(at);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The first item that agrees with this one in a key.
+    fn find(&self, over: &Node, items: &[Node]) -> Option<usize> {
+        let by_text = |key: &&'a str| self.texts.get(&(*key, over.get(key)?.as_text()?.to_owned())).copied();
+        let same = |at: &&usize| self.keys.iter().any(|key| is_same(items[**at].get(key), over.get(key)));
+        let other = self.others.iter().find(same).copied();
+        self.keys.iter().filter_map(by_text).chain(other).min()
     }
 }
 

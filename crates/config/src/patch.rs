@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use json_patch::{AddOperation, PatchOperation};
 use thiserror::Error;
 
@@ -91,32 +93,29 @@ impl Config {
 }
 
 fn lay_all_over(nodes: &mut Vec<Node>, parts: &[Node]) -> Result<(), PatchError> {
-    let missing: Vec<String> = parts.iter().flat_map(|part| lay_over(nodes, part)).collect();
-    if missing.is_empty() { Ok(()) } else { Err(PatchError::Missing(missing)) }
-}
-
-/// Returns what was to be deleted and is not there.
-fn lay_over(nodes: &mut Vec<Node>, part: &Node) -> Vec<String> {
-    let identity = Identity::of(part);
-    let delete = part.get("$patch").and_then(Node::as_text) == Some("delete");
-    match nodes.iter_mut().position(|node| Identity::of(node) == identity) {
-        Some(index) if delete => {
-            nodes.remove(index);
-            vec![]
-        }
-        Some(index) => {
-            let missing = merge(&mut nodes[index], part, identity.shape()).into_iter();
-            missing.map(|path| format!("{path} of document {identity}")).collect()
-        }
-        None if delete => vec![],
-        None => {
+    let mut missing = Vec::new();
+    let mut places: HashMap<Identity, usize> =
+        nodes.iter().enumerate().map(|(at, node)| (Identity::of(node), at)).collect();
+    let mut gone = Vec::new();
+    for part in parts {
+        let identity = Identity::of(part);
+        let at = places.get(&identity).copied();
+        if part.get("$patch").and_then(Node::as_text) == Some("delete") {
+            gone.extend(places.remove(&identity));
+        } else if let Some(at) = at {
+            let paths = merge(&mut nodes[at], part, identity.shape()).into_iter();
+            missing.extend(paths.map(|path| format!("{path} of document {identity}")));
+        } else {
             // What is deleted of a document that is not there is gone already.
             let mut new = Node::map::<String>([]);
             merge(&mut new, part, identity.shape());
+            places.insert(identity, nodes.len());
             nodes.push(new);
-            vec![]
         }
     }
+    gone.sort_unstable();
+    gone.into_iter().rev().for_each(|at| drop(nodes.remove(at)));
+    if missing.is_empty() { Ok(()) } else { Err(PatchError::Missing(missing)) }
 }
 
 fn operate(nodes: &mut [Node], operations: &json_patch::Patch) -> Result<(), PatchError> {

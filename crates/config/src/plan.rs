@@ -1,11 +1,15 @@
 //! What a change of the configuration does, field by field.
 
-use std::{collections::BTreeSet, fmt};
+use std::{
+    collections::{BTreeSet, HashMap},
+    fmt,
+    hash::Hash,
+};
 
 use crate::{
     config::Config,
     documents::{Document, Identity, KindInfo},
-    node::{Node, Value},
+    node::{Entry, Node, Value},
     problem::push_key,
     schema::{Effect, Shape},
 };
@@ -46,14 +50,8 @@ impl Config {
     pub fn plan(&self, new: &Self) -> Plan {
         let mut plan = Plan::default();
         let (old, new) = (identified(self), identified(new));
-        for (identity, before) in &old {
-            let after = new.iter().find(|(other, _)| other == identity).map(|(_, node)| node);
-            plan.compare_documents(identity, Some(before), after);
-        }
-        for (identity, after) in &new {
-            if old.iter().all(|(other, _)| other != identity) {
-                plan.compare_documents(identity, None, Some(after));
-            }
+        for (identity, before, after) in matched(&old, &new, |(identity, _)| identity) {
+            plan.compare_documents(identity, before.map(|(_, node)| node), after.map(|(_, node)| node));
         }
         plan
     }
@@ -116,12 +114,11 @@ impl Walk<'_> {
     fn compare(&mut self, path: &str, before: &Node, after: &Node, shape: &Shape, effect: Effect) {
         match (&before.value, &after.value, shape) {
             (Value::Map(old), Value::Map(new), Shape::Section(_) | Shape::Map(_)) => {
-                let keys = old.iter().chain(new.iter().filter(|entry| before.get(&entry.key).is_none()));
-                for key in keys.map(|entry| entry.key.as_str()) {
+                for (key, before, after) in matched(old, new, |entry| &entry.key) {
                     let path = join(path, key);
                     let effect = shape.field(key).and_then(|field| field.effect).unwrap_or(effect);
                     let nothing = Node::map::<String>([]);
-                    match (before.get(key), after.get(key), shape.of(key)) {
+                    match (before.map(|entry| &entry.value), after.map(|entry| &entry.value), shape.of(key)) {
                         (Some(old), Some(new), Some(shape)) => self.compare(&path, old, new, shape, effect),
                         // Its parts may act in different ways.
                         (None, Some(new), Some(shape)) if has_parts(new, shape) => {
@@ -147,6 +144,19 @@ impl Walk<'_> {
     }
 }
 
+/// What stands in both under the same name, or in one of them: first all of the old ones, then the new.
+fn matched<'a, T, K: Eq + Hash + 'a>(
+    old: &'a [T],
+    new: &'a [T],
+    name: impl Fn(&'a T) -> &'a K + Copy + 'a,
+) -> impl Iterator<Item = (&'a K, Option<&'a T>, Option<&'a T>)> {
+    let by_name = |all: &'a [T]| all.iter().map(|one| (name(one), one)).collect::<HashMap<_, _>>();
+    let (before, after) = (by_name(old), by_name(new));
+    let kept = old.iter().map(move |one| (name(one), Some(one), after.get(name(one)).copied()));
+    let added = new.iter().filter(move |one| !before.contains_key(name(one)));
+    kept.chain(added.map(move |one| (name(one), None, Some(one))))
+}
+
 /// Whether it is a section, or free keys, with something in it.
 fn has_parts(node: &Node, shape: &Shape) -> bool {
     matches!(shape, Shape::Section(_) | Shape::Map(_)) && !node.entries().is_empty()
@@ -160,10 +170,11 @@ fn same(one: &Value, other: &Value) -> bool {
             a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(&a.value, &b.value))
         }
         (Value::Map(a), Value::Map(b)) => {
-            let value = |key: &str| b.iter().find(|entry| entry.key == key).map(|entry| &entry.value.value);
-            let equal =
-                |entry: &crate::node::Entry| value(&entry.key).is_some_and(|other| same(&entry.value.value, other));
-            a.len() == b.len() && a.iter().all(equal)
+            let equal = |(_, one, other): (_, Option<&Entry>, Option<&Entry>)| match (one, other) {
+                (Some(one), Some(other)) => same(&one.value.value, &other.value.value),
+                _ => false,
+            };
+            a.len() == b.len() && matched(a, b, |entry| &entry.key).all(equal)
         }
         _ => false,
     }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::{
-    node::{Node, Value},
+    node::{Entry, Node, Value},
     schema::Shape,
 };
 
@@ -45,11 +45,11 @@ fn walk(node: &Node, shape: &Shape, path: &str, hide: &mut impl FnMut(&str, &str
             entries
                 .iter()
                 .map(|entry| {
-                    let mut entry = entry.clone();
-                    if let Some(shape) = shape.of(&entry.key) {
-                        entry.value = walk(&entry.value, shape, &format!("{path}/{}", entry.key), hide);
-                    }
-                    entry
+                    let value = match shape.of(&entry.key) {
+                        Some(shape) => walk(&entry.value, shape, &format!("{path}/{}", entry.key), hide),
+                        None => entry.value.clone(),
+                    };
+                    Entry { at: entry.at, key: entry.key.clone(), value }
                 })
                 .collect(),
         ),

@@ -87,7 +87,7 @@ fn a_patch_that_breaks_the_configuration_is_refused() {
 
 #[test]
 fn deleting_what_is_not_there_is_told() {
-    let base = format!("version: v1alpha1\nmachine:\n  type: worker\n  network: {{}}\n  nodeLabels:\n    a: b\n");
+    let base = "version: v1alpha1\nmachine:\n  type: worker\n  network: {}\n  nodeLabels:\n    a: b\n";
     let patched = |patch: &str| {
         let (config, _) = Config::parse(base.as_bytes()).unwrap();
         config.patched(&[Patch::parse(patch).unwrap()]).map(|(config, _)| config.encode().to_owned())
@@ -116,10 +116,8 @@ fn deleting_what_is_not_there_is_told() {
 
 #[test]
 fn a_json_patch_replaces_what_is_not_there_and_an_empty_text_says_nothing() {
-    let (config, _) = Config::parse(
-        format!("version: v1alpha1\nmachine:\n  type: worker\n  install:\n    disk: /dev/sda\n").as_bytes(),
-    )
-    .unwrap();
+    let (config, _) =
+        Config::parse(b"version: v1alpha1\nmachine:\n  type: worker\n  install:\n    disk: /dev/sda\n").unwrap();
     let patched =
         |patch: &str| config.patched(&[Patch::parse(patch).unwrap()]).map(|(config, _)| config.encode().to_owned());
     let text = patched(r#"[{"op": "replace", "path": "/machine/token", "value": "abcdef.0123456789abcdef"}]"#).unwrap();

@@ -87,12 +87,15 @@ fn pod_not_ready(pod: &Value) -> Option<String> {
         return None;
     }
     let containers = pod["status"]["containerStatuses"].as_array();
-    let waiting = containers.into_iter().flatten().find_map(|container| container["state"]["waiting"].as_object());
-    let why = waiting.map(|waiting| {
-        format!("{} {}", text(&waiting["reason"]), waiting.get("message").map(text).unwrap_or_default())
-    });
+    let states = containers.into_iter().flatten().map(|container| &container["state"]["waiting"]);
+    // The API leaves out what it does not know, even the reason.
+    let told = |waiting: &Value| {
+        let words = ["reason", "message"].map(|key| waiting[key].as_str().unwrap_or_default());
+        words.join(" ").trim().to_owned()
+    };
+    let why = states.map(told).find(|why| !why.is_empty());
     let why = why.unwrap_or_else(|| text(&pod["status"]["phase"]));
-    Some(format!("pod {} is not ready: {}", name(pod), why.trim()))
+    Some(format!("pod {} is not ready: {why}", name(pod)))
 }
 
 /// The daemon set with that label, if there is one, is ready everywhere.
@@ -142,6 +145,8 @@ mod tests {
         let pod = json!({"metadata": {"name": "p"}, "status": {"phase": "Pending", "containerStatuses": [
             {"state": {"waiting": {"reason": "ErrImagePull", "message": "no such image"}}}]}});
         assert_eq!(pod_not_ready(&pod).unwrap(), "pod p is not ready: ErrImagePull no such image");
+        let pod = json!({"metadata": {"name": "p"}, "status": {"phase": "Running", "containerStatuses": [{"state": {"waiting": {}}}]}});
+        assert_eq!(pod_not_ready(&pod).unwrap(), "pod p is not ready: Running");
         let pod = json!({"metadata": {"name": "p"}, "status": {"conditions": [{"type": "Ready", "status": "True"}]}});
         assert_eq!(pod_not_ready(&pod), None);
     }
