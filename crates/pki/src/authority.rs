@@ -1,8 +1,11 @@
-use std::time::{Duration, SystemTime};
+use std::{
+    net::IpAddr,
+    time::{Duration, SystemTime},
+};
 
 use rcgen::{
     BasicConstraints, CertificateParams, CertificateSigningRequestParams, ExtendedKeyUsagePurpose, IsCa, Issuer,
-    KeyPair, KeyUsagePurpose,
+    KeyPair, KeyUsagePurpose, SanType,
 };
 use time::OffsetDateTime;
 
@@ -17,6 +20,9 @@ use crate::{
     subject,
 };
 
+const REQUEST: &str = "CERTIFICATE REQUEST";
+/// The label that some old tools write.
+const NEW_REQUEST: &str = "NEW CERTIFICATE REQUEST";
 /// Leaf certificates begin this much before now, for clocks that are behind.
 const BACKDATE: Duration = Duration::from_secs(5 * 60);
 
@@ -38,7 +44,7 @@ pub struct AuthorityRequest {
 pub struct SigningPolicy {
     /// Uses of the certificate.
     pub usages: Vec<Usage>,
-    /// Replaces the subject's organizations when set.
+    /// Replaces the subject by the request's common name and these when set; else the request's subject stays.
     pub organizations: Option<Vec<String>>,
     /// Time until it expires.
     pub lifetime: Duration,
@@ -55,9 +61,21 @@ impl Authority {
     /// Makes a new self-signed authority that may sign servers' and clients' certificates.
     pub fn generate(request: &AuthorityRequest, now: SystemTime) -> Result<CertificateAndKey, PkiError> {
         let key = PrivateKey::generate(request.algorithm)?;
+        let crt = Self::self_signed(request, &key, &[], now)?.to_pem();
+        Ok(CertificateAndKey { crt, key: key.to_pem() })
+    }
+
+    /// The self-signed certificate of a key, which is also good for these addresses; `request.algorithm` is the key's.
+    pub fn self_signed(
+        request: &AuthorityRequest,
+        key: &PrivateKey,
+        addresses: &[IpAddr],
+        now: SystemTime,
+    ) -> Result<Certificate, PkiError> {
         let mut params = CertificateParams::default();
         params.serial_number = Some(leaf::serial());
         params.distinguished_name = leaf::name(&request.common_name, request.organization.as_deref());
+        params.subject_alt_names = addresses.iter().map(|address| SanType::IpAddress(*address)).collect();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature, KeyUsagePurpose::KeyCertSign];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth, ExtendedKeyUsagePurpose::ClientAuth];
@@ -66,7 +84,7 @@ impl Authority {
             subject: request.organization.clone().unwrap_or_else(|| request.common_name.clone()),
             reason: error.to_string(),
         })?;
-        Ok(CertificateAndKey { crt: PemBlock::encode("CERTIFICATE", certificate.der()), key: key.to_pem() })
+        Certificate::from_der(certificate.der())
     }
 
     /// Reads an authority and checks that key and certificate belong together.
@@ -99,7 +117,9 @@ impl Authority {
 
     /// Signs a request (PEM). Names and addresses are the request's; everything else is what the policy says.
     pub fn sign(&self, request: &str, policy: &SigningPolicy, now: SystemTime) -> Result<Certificate, PkiError> {
-        let mut request = CertificateSigningRequestParams::from_pem(request)
+        let block = PemBlock::first(request, &[REQUEST, NEW_REQUEST], REQUEST)
+            .map_err(|source| PkiError::Pem { what: "a certificate signing request", source })?;
+        let mut request = CertificateSigningRequestParams::from_der(&block.bytes.as_slice().into())
             .map_err(|error| PkiError::Request { reason: error.to_string() })?;
         let common_name = match request.params.distinguished_name.get(&rcgen::DnType::CommonName) {
             Some(rcgen::DnValue::Utf8String(name)) => name.clone(),
@@ -118,9 +138,11 @@ impl Authority {
         }
         let failed = |reason: String| PkiError::Issue { subject: common_name.clone(), reason };
         let signed = request.signed_by(&self.issuer).map_err(|error| failed(error.to_string()))?;
-        let organizations = policy.organizations.as_deref().unwrap_or_default();
-        let der = self.with_organizations(signed.der(), &common_name, organizations).map_err(failed)?;
-        Certificate::from_der(&der)
+        let der = match &policy.organizations {
+            Some(organizations) => self.with_organizations(signed.der(), &common_name, organizations),
+            None => subject::copy_from_request(signed.der(), &block.bytes, self.issuer.key()),
+        };
+        Certificate::from_der(&der.map_err(failed)?)
     }
 
     fn with_organizations(&self, der: &[u8], common_name: &str, organizations: &[String]) -> Result<Vec<u8>, String> {
@@ -131,17 +153,27 @@ impl Authority {
     }
 }
 
-/// Makes a signing request (PEM) and the key that belongs to it.
 impl Leaf {
-    /// A signing request for this wish, with a new key.
+    /// A signing request (PEM) for this wish, with a new key.
     pub fn request(&self) -> Result<(String, Secret), PkiError> {
-        let failed = |error: rcgen::Error| PkiError::Issue { subject: self.subject(), reason: error.to_string() };
         let key = PrivateKey::generate(self.algorithm)?;
+        Ok((self.request_for(&key)?, key.to_pem()))
+    }
+
+    /// A signing request (PEM) for this wish with a key that exists.
+    pub fn request_for(&self, key: &PrivateKey) -> Result<String, PkiError> {
+        let failed = |reason: String| PkiError::Issue { subject: self.subject(), reason };
         let mut params = self.params()?;
         params.serial_number = None;
         params.use_authority_key_identifier_extension = false;
-        let request = params.serialize_request(key.pair()).map_err(failed)?;
-        Ok((PemBlock::encode("CERTIFICATE REQUEST", request.der()), key.to_pem()))
+        let request = params.serialize_request(key.pair()).map_err(|error| failed(error.to_string()))?;
+        let der = match self.organizations.as_slice() {
+            [] | [_] => request.der().to_vec(),
+            several => {
+                subject::replace_in_request(request.der(), &self.common_name, several, key.pair()).map_err(failed)?
+            }
+        };
+        Ok(PemBlock::encode(REQUEST, &der))
     }
 }
 

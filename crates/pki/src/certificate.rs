@@ -5,6 +5,7 @@ use std::{
 };
 
 use aws_lc_rs::digest;
+use time::OffsetDateTime;
 use x509_parser::{certificate::X509Certificate, extensions::GeneralName, prelude::FromDer, time::ASN1Time};
 
 use crate::{error::PkiError, leaf::Usage, pem::PemBlock};
@@ -105,6 +106,26 @@ impl Certificate {
         STANDARD.encode(digest::digest(&digest::SHA256, &self.der))
     }
 
+    /// SHA-256 over the public key as `sha256:` and hex, by which `kubeadm join` and others pin an authority.
+    pub fn public_key_hash(&self) -> String {
+        let digest = digest::digest(&digest::SHA256, &self.public_key);
+        digest.as_ref().iter().fold("sha256:".to_owned(), |text, byte| format!("{text}{byte:02x}"))
+    }
+
+    /// Fails unless it is an authority whose time it is.
+    pub fn check_authority(&self, now: SystemTime) -> Result<(), PkiError> {
+        if !self.is_authority {
+            return Err(PkiError::NotAuthority);
+        }
+        if self.not_after < now {
+            return Err(PkiError::Expired { since: minute(self.not_after) });
+        }
+        if now < self.not_before {
+            return Err(PkiError::NotYet { start: minute(self.not_before) });
+        }
+        Ok(())
+    }
+
     /// True when `authority`'s key made this certificate's signature and the names match.
     pub fn is_signed_by(&self, authority: &Self) -> bool {
         let (Ok((_, parsed)), Ok((_, issuer))) =
@@ -129,6 +150,12 @@ impl Certificate {
             _ => {}
         }
     }
+}
+
+/// A time for messages.
+fn minute(time: SystemTime) -> String {
+    let time = OffsetDateTime::from(time);
+    format!("{} {:02}:{:02} UTC", time.date(), time.hour(), time.minute())
 }
 
 fn attributes<'a, 'b: 'a>(

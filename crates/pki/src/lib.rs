@@ -9,6 +9,7 @@
 
 mod authority;
 mod certificate;
+mod der;
 mod encoded;
 mod error;
 mod key;
