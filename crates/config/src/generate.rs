@@ -4,9 +4,11 @@
 //! [`Input::talosconfig`] give the files.
 
 mod input;
+mod kubernetes;
 mod machine;
 mod secrets;
 mod talosconfig;
 
 pub use input::{GenerateError, Input};
+pub use kubernetes::KubernetesPki;
 pub use secrets::{Certificates, ClusterIds, Secrets, SharedSecrets, TrustdInfo};

@@ -17,8 +17,9 @@ use crate::exit::BadInput;
 #[command(after_help = "\
 Examples:
   minosctl gen config home https://10.5.0.2:6443
-  minosctl gen config home https://10.5.0.2:6443 -o ./home --config-patch @patch.yaml
-  minosctl gen config home https://10.5.0.2:6443 -t talosconfig -o - --with-secrets secrets.yaml")]
+  minosctl gen config home https://10.5.0.2:6443 --with-secrets secrets.yaml
+  minosctl gen config home https://10.5.0.2:6443 -o home --config-patch @all.yaml
+  minosctl gen config home https://10.5.0.2:6443 -t worker -o -")]
 pub struct Config {
     /// Name of the cluster
     #[arg(value_name = "CLUSTER")]
@@ -28,6 +29,9 @@ pub struct Config {
     /// Directory to write to; with a single output type the file, or - to print
     #[arg(short, long, value_name = "PATH")]
     output: Option<PathBuf>,
+    /// Directory to write to (older form of --output)
+    #[arg(long, value_name = "DIR", hide = true, conflicts_with = "output")]
+    output_dir: Option<PathBuf>,
     /// What to write
     #[arg(short = 't', long, value_enum, value_delimiter = ',', default_value = "controlplane,worker,talosconfig")]
     output_types: Vec<OutputType>,
@@ -37,7 +41,7 @@ pub struct Config {
     /// Disk to install to
     #[arg(long, value_name = "DEVICE", default_value = "/dev/sda")]
     install_disk: String,
-    /// Image to install from
+    /// Image to install from (default: upstream's installer of this version)
     #[arg(long, value_name = "IMAGE")]
     install_image: Option<String>,
     /// Further names in the certificates of the APIs
@@ -49,7 +53,7 @@ pub struct Config {
     /// Kubernetes to run
     #[arg(long, value_name = "VERSION", default_value = minos_config::KUBERNETES_VERSION)]
     kubernetes_version: String,
-    /// Version to be compatible with
+    /// Version to be compatible with (v1.12 or later)
     #[arg(long, value_name = "VERSION")]
     talos_version: Option<String>,
     /// Change every configuration: YAML or JSON, or @FILE
@@ -68,7 +72,7 @@ pub struct Config {
     #[arg(long, default_value_t = true, action = clap::ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     with_cluster_discovery: bool,
     /// Let the nodes talk through an encrypted mesh
-    #[arg(long)]
+    #[arg(long, default_value_t = false, action = clap::ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     with_kubespan: bool,
     /// Accepted; configurations carry no explanations yet
     #[arg(long, hide = true, action = clap::ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
@@ -76,7 +80,8 @@ pub struct Config {
     /// Accepted; configurations carry no examples yet
     #[arg(long, hide = true, action = clap::ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     with_examples: Option<bool>,
-    #[arg(long, hide = true, value_parser = ["v1alpha1"], default_value = "v1alpha1")]
+    /// Form of the configuration; there is one
+    #[arg(long, value_parser = ["v1alpha1"], default_value = "v1alpha1")]
     version: String,
 }
 
@@ -101,15 +106,11 @@ impl Config {
     pub fn run(self, force: bool) -> Result<()> {
         super::check_contract(self.talos_version.as_deref())?;
         check_endpoint(&self.endpoint)?;
-        let single = self.output_types.len() == 1;
-        if !single && self.output.as_deref() == Some(Path::new("-")) {
-            return Err(
-                BadInput("only a single output type can be printed; choose one with --output-types".into()).into()
-            );
-        }
+        let outputs = self.outputs()?;
+        super::check_absent(outputs.iter().map(|(_, path)| path), force)?;
         let now = SystemTime::now();
         let input = self.input(now)?;
-        for kind in &self.output_types {
+        for (kind, path) in outputs {
             let text = match kind {
                 OutputType::Talosconfig => input.talosconfig(now)?,
                 OutputType::Controlplane => {
@@ -117,14 +118,31 @@ impl Config {
                 }
                 OutputType::Worker => self.machine(&input, MachineType::Worker, &self.config_patch_worker)?,
             };
-            let path = match &self.output {
-                Some(path) if single => path.clone(),
-                Some(dir) => dir.join(kind.file()),
-                None => kind.file().into(),
-            };
             super::write(&path, &text, force)?;
         }
         Ok(())
+    }
+
+    /// What is written and where, each kind once.
+    fn outputs(&self) -> Result<Vec<(OutputType, PathBuf)>> {
+        let single = self.output_types.len() == 1;
+        if !single && self.output.as_deref() == Some(Path::new("-")) {
+            return Err(
+                BadInput("only a single output type can be printed; choose one with --output-types".into()).into()
+            );
+        }
+        let mut outputs: Vec<(OutputType, PathBuf)> = Vec::new();
+        for kind in &self.output_types {
+            let path = match (&self.output, &self.output_dir) {
+                (Some(path), _) if single => path.clone(),
+                (Some(dir), _) | (None, Some(dir)) => dir.join(kind.file()),
+                (None, None) => kind.file().into(),
+            };
+            if !outputs.iter().any(|(seen, _)| seen == kind) {
+                outputs.push((*kind, path));
+            }
+        }
+        Ok(outputs)
     }
 
     fn input(&self, now: SystemTime) -> Result<Input> {
@@ -189,18 +207,22 @@ fn mirrors(words: &[String]) -> Result<BTreeMap<String, Vec<String>>> {
     Ok(mirrors)
 }
 
+/// Fails unless it is an https URL, and offers one.
 fn check_endpoint(endpoint: &str) -> Result<()> {
-    if endpoint.starts_with("https://") {
+    let (scheme, rest) = endpoint.split_once("://").unwrap_or(("", endpoint));
+    let bare = rest.trim_end_matches('/');
+    let host = bare.split('/').next().unwrap_or_default();
+    let open_v6 = !host.starts_with('[') && host.matches(':').count() > 1;
+    if scheme == "https" && !open_v6 {
         return Ok(());
     }
-    let bare = endpoint.split_once("://").map_or(endpoint, |(_, rest)| rest).trim_end_matches('/');
-    let address = bare.parse::<std::net::Ipv6Addr>();
-    let fixed = match address {
+    let fixed = match bare.parse::<std::net::Ipv6Addr>() {
         Ok(address) => format!("https://[{address}]:6443"),
-        Err(_) if bare.contains(':') => format!("https://{bare}"),
+        Err(_) if bare.rsplit(']').next().is_some_and(|rest| rest.contains(':')) => format!("https://{bare}"),
         Err(_) => format!("https://{bare}:6443"),
     };
-    Err(BadInput(format!("the endpoint {endpoint:?} is not an https URL; try {fixed}")).into())
+    let wrong = if open_v6 { "has an IPv6 address without brackets" } else { "is not an https URL" };
+    Err(BadInput(format!("the endpoint {endpoint:?} {wrong}; try {fixed}")).into())
 }
 
 #[cfg(test)]
@@ -215,6 +237,9 @@ mod tests {
             ("10.5.0.2:6443", "https://10.5.0.2:6443"),
             ("http://k8s", "https://k8s:6443"),
             ("fd00::2", "https://[fd00::2]:6443"),
+            ("https://fd00::2", "https://[fd00::2]:6443"),
+            ("[fd00::2]", "https://[fd00::2]:6443"),
+            ("[fd00::2]:7443", "https://[fd00::2]:7443"),
         ] {
             assert!(check_endpoint(endpoint).unwrap_err().to_string().ends_with(fixed), "{endpoint}");
         }
