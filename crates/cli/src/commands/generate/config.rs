@@ -18,7 +18,7 @@ use crate::exit::BadInput;
 Examples:
   minosctl gen config home https://10.5.0.2:6443
   minosctl gen config home https://10.5.0.2:6443 --with-secrets secrets.yaml
-  minosctl gen config home https://10.5.0.2:6443 -o home --config-patch @all.yaml
+  minosctl gen config home https://10.5.0.2:6443 --config-patch @patch.yaml
   minosctl gen config home https://10.5.0.2:6443 -t worker -o -")]
 pub struct Config {
     /// Name of the cluster
