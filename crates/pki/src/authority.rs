@@ -4,8 +4,8 @@ use std::{
 };
 
 use rcgen::{
-    BasicConstraints, CertificateParams, CertificateSigningRequestParams, ExtendedKeyUsagePurpose, IsCa, Issuer,
-    KeyPair, KeyUsagePurpose, SanType,
+    BasicConstraints, CertificateParams, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyIdMethod, KeyPair, KeyUsagePurpose,
+    SanType,
 };
 use time::OffsetDateTime;
 
@@ -16,13 +16,11 @@ use crate::{
     leaf::{self, Leaf, Usage},
     pair::CertificateAndKey,
     pem::PemBlock,
+    request::{REQUEST, SigningRequest},
     secret::Secret,
     subject,
 };
 
-const REQUEST: &str = "CERTIFICATE REQUEST";
-/// The label that some old tools write.
-const NEW_REQUEST: &str = "NEW CERTIFICATE REQUEST";
 /// Leaf certificates begin this much before now, for clocks that are behind.
 const BACKDATE: Duration = Duration::from_secs(5 * 60);
 
@@ -94,9 +92,12 @@ impl Authority {
         if certificate.public_key_der() != key.public_key_der() {
             return Err(PkiError::Mismatch);
         }
-        let issuer = Issuer::from_ca_cert_der(&certificate.der().into(), key.into_pair())
-            .map_err(|error| PkiError::Certificate { reason: error.to_string() })?;
-        Ok(Self { certificate, issuer })
+        let mut params = CertificateParams::default();
+        params.key_identifier_method =
+            certificate.key_identifier()?.map_or(KeyIdMethod::Sha256, KeyIdMethod::PreSpecified);
+        params.distinguished_name =
+            leaf::name(&certificate.common_name, certificate.organizations.first().map(String::as_str));
+        Ok(Self { issuer: Issuer::new(params, key.into_pair()), certificate })
     }
 
     /// The authority's own certificate.
@@ -111,45 +112,35 @@ impl Authority {
         let mut params = leaf.params()?;
         (params.not_before, params.not_after) = validity(now, BACKDATE, leaf.lifetime)?;
         let certificate = params.signed_by(key.pair(), &self.issuer).map_err(|error| failed(error.to_string()))?;
-        let der = self.with_organizations(certificate.der(), &leaf.common_name, &leaf.organizations).map_err(failed)?;
+        let subject = subject::of_several(&leaf.common_name, &leaf.organizations);
+        let der = self.rename(&certificate, subject.as_deref()).map_err(failed)?;
         Ok(CertificateAndKey { crt: PemBlock::encode("CERTIFICATE", &der), key: key.to_pem() })
     }
 
     /// Signs a request (PEM). Names and addresses are the request's; everything else is what the policy says.
     pub fn sign(&self, request: &str, policy: &SigningPolicy, now: SystemTime) -> Result<Certificate, PkiError> {
-        let block = PemBlock::first(request, &[REQUEST, NEW_REQUEST], REQUEST)
-            .map_err(|source| PkiError::Pem { what: "a certificate signing request", source })?;
-        let mut request = CertificateSigningRequestParams::from_der(&block.bytes.as_slice().into())
-            .map_err(|error| PkiError::Request { reason: error.to_string() })?;
-        let common_name = match request.params.distinguished_name.get(&rcgen::DnType::CommonName) {
-            Some(rcgen::DnValue::Utf8String(name)) => name.clone(),
-            Some(rcgen::DnValue::PrintableString(name)) => name.as_str().to_owned(),
-            _ => String::new(),
+        let request = SigningRequest::from_pem(request)?;
+        let subject = match &policy.organizations {
+            Some(organizations) => subject::name(&request.common_name, organizations),
+            None => request.subject,
         };
-        let params = &mut request.params;
+        let mut params = CertificateParams::default();
         params.serial_number = Some(leaf::serial());
-        params.is_ca = IsCa::NoCa;
+        // The subject is put in below; whether it is empty decides here how the alternative names are marked.
+        let stand_in = if subject::is_empty(&subject) { "" } else { "subject" };
+        params.distinguished_name = leaf::name(stand_in, None);
+        params.subject_alt_names = request.names;
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.extended_key_usages = policy.usages.iter().map(|usage| usage.purpose()).collect();
         params.use_authority_key_identifier_extension = true;
         (params.not_before, params.not_after) = validity(now, BACKDATE, policy.lifetime)?;
-        if let Some(organizations) = &policy.organizations {
-            params.distinguished_name = leaf::name(&common_name, organizations.first().map(String::as_str));
-        }
-        let failed = |reason: String| PkiError::Issue { subject: common_name.clone(), reason };
-        let signed = request.signed_by(&self.issuer).map_err(|error| failed(error.to_string()))?;
-        let der = match &policy.organizations {
-            Some(organizations) => self.with_organizations(signed.der(), &common_name, organizations),
-            None => subject::copy_from_request(signed.der(), &block.bytes, self.issuer.key()),
-        };
-        Certificate::from_der(&der.map_err(failed)?)
+        let failed = |reason: String| PkiError::Issue { subject: request.common_name.clone(), reason };
+        let signed = params.signed_by(&request.public_key, &self.issuer).map_err(|error| failed(error.to_string()))?;
+        Certificate::from_der(&self.rename(&signed, Some(&subject)).map_err(failed)?)
     }
 
-    fn with_organizations(&self, der: &[u8], common_name: &str, organizations: &[String]) -> Result<Vec<u8>, String> {
-        match organizations {
-            [] | [_] => Ok(der.to_vec()),
-            several => subject::replace(der, common_name, several, self.issuer.key()),
-        }
+    fn rename(&self, certificate: &rcgen::Certificate, subject: Option<&[u8]>) -> Result<Vec<u8>, String> {
+        subject::rename(certificate.der().to_vec(), self.certificate.subject_der(), subject, self.issuer.key())
     }
 }
 
@@ -167,11 +158,9 @@ impl Leaf {
         params.serial_number = None;
         params.use_authority_key_identifier_extension = false;
         let request = params.serialize_request(key.pair()).map_err(|error| failed(error.to_string()))?;
-        let der = match self.organizations.as_slice() {
-            [] | [_] => request.der().to_vec(),
-            several => {
-                subject::replace_in_request(request.der(), &self.common_name, several, key.pair()).map_err(failed)?
-            }
+        let der = match subject::of_several(&self.common_name, &self.organizations) {
+            None => request.der().to_vec(),
+            Some(name) => subject::rename_request(request.der(), &name, key.pair()).map_err(failed)?,
         };
         Ok(PemBlock::encode(REQUEST, &der))
     }

@@ -6,7 +6,12 @@ use std::{
 
 use aws_lc_rs::digest;
 use time::OffsetDateTime;
-use x509_parser::{certificate::X509Certificate, extensions::GeneralName, prelude::FromDer, time::ASN1Time};
+use x509_parser::{
+    certificate::X509Certificate,
+    extensions::{GeneralName, ParsedExtension},
+    prelude::FromDer,
+    time::ASN1Time,
+};
 
 use crate::{error::PkiError, leaf::Usage, pem::PemBlock};
 
@@ -100,6 +105,22 @@ impl Certificate {
         &self.public_key
     }
 
+    /// The subject as it stands in the certificate (DER).
+    pub(crate) fn subject_der(&self) -> &[u8] {
+        &self.subject
+    }
+
+    /// What certificates that this one signs name its key by, if it says so.
+    pub(crate) fn key_identifier(&self) -> Result<Option<Vec<u8>>, PkiError> {
+        let (_, parsed) = X509Certificate::from_der(&self.der)
+            .map_err(|error| PkiError::Certificate { reason: error.to_string() })?;
+        let mut extensions = parsed.extensions().iter().map(|extension| extension.parsed_extension());
+        Ok(extensions.find_map(|extension| match extension {
+            ParsedExtension::SubjectKeyIdentifier(id) => Some(id.0.to_vec()),
+            _ => None,
+        }))
+    }
+
     /// SHA-256 over the DER form, in base64 as fingerprints of this API are written.
     pub fn fingerprint(&self) -> String {
         use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -142,14 +163,17 @@ impl Certificate {
                 self.dns_names.insert((*name).to_owned());
             }
             GeneralName::IPAddress(bytes) => {
-                let address = <[u8; 4]>::try_from(*bytes)
-                    .map(IpAddr::from)
-                    .or_else(|_| <[u8; 16]>::try_from(*bytes).map(IpAddr::from));
-                self.addresses.extend(address);
+                self.addresses.extend(address(bytes));
             }
             _ => {}
         }
     }
+}
+
+/// An address as certificates have it: 4 or 16 bytes.
+pub(crate) fn address(bytes: &[u8]) -> Option<IpAddr> {
+    let four = <[u8; 4]>::try_from(bytes).map(IpAddr::from);
+    four.or_else(|_| <[u8; 16]>::try_from(bytes).map(IpAddr::from)).ok()
 }
 
 /// A time for messages.

@@ -18,6 +18,7 @@ mod leaf;
 mod pair;
 mod pem;
 mod random;
+mod request;
 mod role;
 mod rotation;
 mod secret;

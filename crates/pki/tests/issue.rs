@@ -96,6 +96,29 @@ fn request_for_an_existing_key_keeps_its_whole_subject() {
     }
 }
 
+/// Both made with openssl; Go writes several organizations like this.
+#[test]
+fn names_of_other_tools_are_kept_byte_for_byte() {
+    let key = include_str!("../testdata/sec1.pem");
+    let long = CertificateAndKey { crt: include_str!("../testdata/authority-long-name.pem").into(), key: key.into() };
+    let request = include_str!("../testdata/request-several-in-one-set.pem");
+    let policy = SigningPolicy { usages: vec![Usage::Client], organizations: None, lifetime: DAY };
+    for pair in [long, authority(Algorithm::Ed25519)] {
+        let ca = Authority::load(&pair).unwrap();
+        let signed = ca.sign(request, &policy, SystemTime::now()).unwrap();
+        let roles: Roles = [Role::Admin, Role::Reader].into_iter().collect();
+        assert_eq!(Roles::parse(&signed.organizations), roles);
+        assert!(signed.dns_names.contains("a.example") && signed.addresses.len() == 1);
+        let none = SigningPolicy { organizations: Some(vec![]), ..policy.clone() };
+        let nobody = ca.sign(request, &none, SystemTime::now()).unwrap();
+        assert!(nobody.organizations.is_empty());
+        let issued = ca.issue(&Leaf::client("x", DAY).organizations(roles.names()), SystemTime::now()).unwrap();
+        for certificate in [signed, nobody, issued.certificate().unwrap()] {
+            assert!(certificate.is_signed_by(ca.certificate()));
+        }
+    }
+}
+
 #[test]
 fn an_authoritys_time_is_checked() {
     let now = SystemTime::now();
