@@ -86,7 +86,7 @@ fn keys_of_other_tools_are_taken() {
     ] {
         place.put(&format!("{name}.key"), key);
         place.succeed(&format!("csr --key {name}.key --ip ::1"));
-        place.succeed(&format!("crt --ca home --csr {name}.csr --name {name}"));
+        place.succeed(&format!("crt --ca home.crt --csr {name}.csr --name {name}"));
         let pair = place.pair(name);
         pair.check().unwrap();
         assert!(accepted(&place.pair("home").certificate().unwrap(), &pair.certificate().unwrap()), "{name}");

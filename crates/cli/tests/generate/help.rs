@@ -7,9 +7,7 @@ fn every_command_shows_examples_and_fits_80_columns() {
         let help = place.run(&format!("{name} --help"));
         assert_eq!(help.code, 0);
         assert!(help.stdout.contains("\nExamples:\n  minosctl gen "), "{name}: {}", help.stdout);
-        let (_, examples) = help.stdout.split_once("\nExamples:\n").unwrap();
-        assert!(!examples.trim().is_empty());
-        for line in examples.lines() {
+        for line in help.stdout.lines() {
             assert!(line.chars().count() <= 80, "{name}: {line}");
         }
     }

@@ -55,7 +55,8 @@ impl Place {
     /// `minosctl gen LINE`.
     fn run(&self, line: &str) -> Outcome {
         let mut command = Command::new(env!("CARGO_BIN_EXE_minosctl"));
-        let output = command.arg("gen").args(line.split_whitespace()).current_dir(self.0.path()).output().unwrap();
+        command.arg("gen").args(line.split_whitespace()).current_dir(self.0.path()).env("COLUMNS", "80");
+        let output = command.output().unwrap();
         Outcome {
             code: output.status.code().unwrap(),
             stdout: String::from_utf8(output.stdout).unwrap(),

@@ -20,7 +20,7 @@ pub struct Crt {
     /// Name of the file, without .crt
     #[arg(long, value_parser = NonEmptyStringValueParser::new())]
     name: String,
-    /// Authority that signs: its files without .crt and .key
+    /// Authority that signs: path of its .crt and .key, without them
     #[arg(long, value_name = "PATH", value_parser = NonEmptyStringValueParser::new())]
     ca: String,
     /// Certificate signing request
@@ -34,14 +34,23 @@ pub struct Crt {
 impl Crt {
     pub fn run(self, force: bool) -> Result<()> {
         let now = SystemTime::now();
-        let authority = files::authority(&named(&self.ca, ".crt"), &named(&self.ca, ".key"), now)?;
+        let (crt, key) = self.authority_files();
+        let authority = files::authority(&crt, &key, now)?;
         let request = files::read(&self.csr)?;
         let policy =
             SigningPolicy { usages: vec![Usage::Client], organizations: None, lifetime: super::hours(self.hours) };
         let certificate = authority.sign(&request, &policy, now).map_err(|error| bad(&self.csr, error))?;
         if certificate.not_after > authority.certificate().not_after {
-            eprintln!("warning: {}.crt expires before the certificate that it signed", self.ca);
+            eprintln!("warning: {} expires before the certificate that it signed", crt.display());
         }
         super::write(&named(self.name, ".crt"), &certificate.to_pem(), force)
+    }
+    /// Upstream wants the path without an extension; the certificate's own path is understood as well.
+    fn authority_files(&self) -> (PathBuf, PathBuf) {
+        let base = match self.ca.strip_suffix(".crt") {
+            Some(base) if !named(&self.ca, ".crt").exists() => base,
+            _ => &self.ca,
+        };
+        (named(base, ".crt"), named(base, ".key"))
     }
 }
