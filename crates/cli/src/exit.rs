@@ -81,6 +81,10 @@ const HANDSHAKE: [(&[&str], &str); 4] = [
 ];
 
 fn handshake_hint(error: &Error) -> Option<&'static str> {
+    // A file that a person named may hold a certificate that expired, too.
+    if error.is::<BadInput>() {
+        return None;
+    }
     let text = describe(error);
     let known = HANDSHAKE.iter().find(|(words, _)| words.iter().any(|word| text.contains(word)));
     known.map(|(_, hint)| *hint)
@@ -134,6 +138,7 @@ mod tests {
     fn every_kind_has_its_code() {
         assert_eq!(code(&anyhow!("x")), UNKNOWN);
         assert_eq!(code(&BadInput("x".into()).into()), BAD_INPUT);
+        assert_eq!(code(&BadInput("ca.crt: this certificate expired on 2026-01-01".into()).into()), BAD_INPUT);
         assert_eq!(code(&Error::from(Status::unimplemented("x")).context("y")), UNSUPPORTED);
         assert_eq!(code(&ConfigError::NoPath.into()), ENVIRONMENT);
         assert_eq!(code(&Status::unavailable("x").into()), DEPENDENCY);

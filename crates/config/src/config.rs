@@ -1,4 +1,4 @@
-use std::{collections::HashMap, fmt, sync::Arc};
+use std::{collections::HashMap, fmt, sync::Arc, time::Duration};
 
 use similar::TextDiff;
 
@@ -15,6 +15,9 @@ use crate::{
 
 /// Lines around a change in a diff.
 const DIFF_CONTEXT: usize = 3;
+
+/// How long the shortest diff is looked for; a longer one is as true.
+const DIFF_PATIENCE: Duration = Duration::from_millis(100);
 
 /// A machine configuration: its text and what it says. Cheap to clone; equal when the texts are.
 #[derive(Clone)]
@@ -112,7 +115,9 @@ impl Config {
         if before == after {
             return String::new();
         }
-        TextDiff::from_lines(&before, &after)
+        TextDiff::configure()
+            .timeout(DIFF_PATIENCE)
+            .diff_lines(&before, &after)
             .unified_diff()
             .context_radius(DIFF_CONTEXT)
             .header("current", "new")

@@ -5,10 +5,12 @@
 
 mod contract;
 mod input;
+mod kubernetes;
 mod machine;
 mod secrets;
 mod talosconfig;
 
 pub use contract::Contract;
 pub use input::{GenerateError, Input};
+pub use kubernetes::KubernetesPki;
 pub use secrets::{Certificates, ClusterIds, Secrets, SharedSecrets, TrustdInfo};

@@ -1,8 +1,11 @@
-use std::time::{Duration, SystemTime};
+use std::{
+    net::IpAddr,
+    time::{Duration, SystemTime},
+};
 
 use rcgen::{
-    BasicConstraints, CertificateParams, CertificateSigningRequestParams, ExtendedKeyUsagePurpose, IsCa, Issuer,
-    KeyPair, KeyUsagePurpose,
+    BasicConstraints, CertificateParams, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyIdMethod, KeyPair, KeyUsagePurpose,
+    SanType,
 };
 use time::OffsetDateTime;
 
@@ -13,6 +16,7 @@ use crate::{
     leaf::{self, Leaf, Usage},
     pair::CertificateAndKey,
     pem::PemBlock,
+    request::{REQUEST, SigningRequest},
     secret::Secret,
     subject,
 };
@@ -38,7 +42,7 @@ pub struct AuthorityRequest {
 pub struct SigningPolicy {
     /// Uses of the certificate.
     pub usages: Vec<Usage>,
-    /// Replaces the subject's organizations when set.
+    /// Replaces the subject by the request's common name and these when set; else the request's subject stays.
     pub organizations: Option<Vec<String>>,
     /// Time until it expires.
     pub lifetime: Duration,
@@ -55,9 +59,21 @@ impl Authority {
     /// Makes a new self-signed authority that may sign servers' and clients' certificates.
     pub fn generate(request: &AuthorityRequest, now: SystemTime) -> Result<CertificateAndKey, PkiError> {
         let key = PrivateKey::generate(request.algorithm)?;
+        let crt = Self::self_signed(request, &key, &[], now)?.to_pem();
+        Ok(CertificateAndKey { crt, key: key.to_pem() })
+    }
+
+    /// The self-signed certificate of a key, which is also good for these addresses; `request.algorithm` is the key's.
+    pub fn self_signed(
+        request: &AuthorityRequest,
+        key: &PrivateKey,
+        addresses: &[IpAddr],
+        now: SystemTime,
+    ) -> Result<Certificate, PkiError> {
         let mut params = CertificateParams::default();
         params.serial_number = Some(leaf::serial());
         params.distinguished_name = leaf::name(&request.common_name, request.organization.as_deref());
+        params.subject_alt_names = addresses.iter().map(|address| SanType::IpAddress(*address)).collect();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature, KeyUsagePurpose::KeyCertSign];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth, ExtendedKeyUsagePurpose::ClientAuth];
@@ -66,7 +82,7 @@ impl Authority {
             subject: request.organization.clone().unwrap_or_else(|| request.common_name.clone()),
             reason: error.to_string(),
         })?;
-        Ok(CertificateAndKey { crt: PemBlock::encode("CERTIFICATE", certificate.der()), key: key.to_pem() })
+        Certificate::from_der(certificate.der())
     }
 
     /// Reads an authority and checks that key and certificate belong together.
@@ -76,9 +92,12 @@ impl Authority {
         if certificate.public_key_der() != key.public_key_der() {
             return Err(PkiError::Mismatch);
         }
-        let issuer = Issuer::from_ca_cert_der(&certificate.der().into(), key.into_pair())
-            .map_err(|error| PkiError::Certificate { reason: error.to_string() })?;
-        Ok(Self { certificate, issuer })
+        let mut params = CertificateParams::default();
+        params.key_identifier_method =
+            certificate.key_identifier()?.map_or(KeyIdMethod::Sha256, KeyIdMethod::PreSpecified);
+        params.distinguished_name =
+            leaf::name(&certificate.common_name, certificate.organizations.first().map(String::as_str));
+        Ok(Self { issuer: Issuer::new(params, key.into_pair()), certificate })
     }
 
     /// The authority's own certificate.
@@ -93,55 +112,57 @@ impl Authority {
         let mut params = leaf.params()?;
         (params.not_before, params.not_after) = validity(now, BACKDATE, leaf.lifetime)?;
         let certificate = params.signed_by(key.pair(), &self.issuer).map_err(|error| failed(error.to_string()))?;
-        let der = self.with_organizations(certificate.der(), &leaf.common_name, &leaf.organizations).map_err(failed)?;
+        let subject = subject::of_several(&leaf.common_name, &leaf.organizations);
+        let der = self.rename(&certificate, subject.as_deref()).map_err(failed)?;
         Ok(CertificateAndKey { crt: PemBlock::encode("CERTIFICATE", &der), key: key.to_pem() })
     }
 
     /// Signs a request (PEM). Names and addresses are the request's; everything else is what the policy says.
     pub fn sign(&self, request: &str, policy: &SigningPolicy, now: SystemTime) -> Result<Certificate, PkiError> {
-        let mut request = CertificateSigningRequestParams::from_pem(request)
-            .map_err(|error| PkiError::Request { reason: error.to_string() })?;
-        let common_name = match request.params.distinguished_name.get(&rcgen::DnType::CommonName) {
-            Some(rcgen::DnValue::Utf8String(name)) => name.clone(),
-            Some(rcgen::DnValue::PrintableString(name)) => name.as_str().to_owned(),
-            _ => String::new(),
+        let request = SigningRequest::from_pem(request)?;
+        let subject = match &policy.organizations {
+            Some(organizations) => subject::name(&request.common_name, organizations),
+            None => request.subject,
         };
-        let params = &mut request.params;
+        let mut params = CertificateParams::default();
         params.serial_number = Some(leaf::serial());
-        params.is_ca = IsCa::NoCa;
+        // The subject is put in below; whether it is empty decides here how the alternative names are marked.
+        let stand_in = if subject::is_empty(&subject) { "" } else { "subject" };
+        params.distinguished_name = leaf::name(stand_in, None);
+        params.subject_alt_names = request.names;
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.extended_key_usages = policy.usages.iter().map(|usage| usage.purpose()).collect();
         params.use_authority_key_identifier_extension = true;
         (params.not_before, params.not_after) = validity(now, BACKDATE, policy.lifetime)?;
-        if let Some(organizations) = &policy.organizations {
-            params.distinguished_name = leaf::name(&common_name, organizations.first().map(String::as_str));
-        }
-        let failed = |reason: String| PkiError::Issue { subject: common_name.clone(), reason };
-        let signed = request.signed_by(&self.issuer).map_err(|error| failed(error.to_string()))?;
-        let organizations = policy.organizations.as_deref().unwrap_or_default();
-        let der = self.with_organizations(signed.der(), &common_name, organizations).map_err(failed)?;
-        Certificate::from_der(&der)
+        let failed = |reason: String| PkiError::Issue { subject: request.common_name.clone(), reason };
+        let signed = params.signed_by(&request.public_key, &self.issuer).map_err(|error| failed(error.to_string()))?;
+        Certificate::from_der(&self.rename(&signed, Some(&subject)).map_err(failed)?)
     }
 
-    fn with_organizations(&self, der: &[u8], common_name: &str, organizations: &[String]) -> Result<Vec<u8>, String> {
-        match organizations {
-            [] | [_] => Ok(der.to_vec()),
-            several => subject::replace(der, common_name, several, self.issuer.key()),
-        }
+    fn rename(&self, certificate: &rcgen::Certificate, subject: Option<&[u8]>) -> Result<Vec<u8>, String> {
+        subject::rename(certificate.der().to_vec(), self.certificate.subject_der(), subject, self.issuer.key())
     }
 }
 
-/// Makes a signing request (PEM) and the key that belongs to it.
 impl Leaf {
-    /// A signing request for this wish, with a new key.
+    /// A signing request (PEM) for this wish, with a new key.
     pub fn request(&self) -> Result<(String, Secret), PkiError> {
-        let failed = |error: rcgen::Error| PkiError::Issue { subject: self.subject(), reason: error.to_string() };
         let key = PrivateKey::generate(self.algorithm)?;
+        Ok((self.request_for(&key)?, key.to_pem()))
+    }
+
+    /// A signing request (PEM) for this wish with a key that exists.
+    pub fn request_for(&self, key: &PrivateKey) -> Result<String, PkiError> {
+        let failed = |reason: String| PkiError::Issue { subject: self.subject(), reason };
         let mut params = self.params()?;
         params.serial_number = None;
         params.use_authority_key_identifier_extension = false;
-        let request = params.serialize_request(key.pair()).map_err(failed)?;
-        Ok((PemBlock::encode("CERTIFICATE REQUEST", request.der()), key.to_pem()))
+        let request = params.serialize_request(key.pair()).map_err(|error| failed(error.to_string()))?;
+        let der = match subject::of_several(&self.common_name, &self.organizations) {
+            None => request.der().to_vec(),
+            Some(name) => subject::rename_request(request.der(), &name, key.pair()).map_err(failed)?,
+        };
+        Ok(PemBlock::encode(REQUEST, &der))
     }
 }
 

@@ -5,7 +5,13 @@ use std::{
 };
 
 use aws_lc_rs::digest;
-use x509_parser::{certificate::X509Certificate, extensions::GeneralName, prelude::FromDer, time::ASN1Time};
+use time::OffsetDateTime;
+use x509_parser::{
+    certificate::X509Certificate,
+    extensions::{GeneralName, ParsedExtension},
+    prelude::FromDer,
+    time::ASN1Time,
+};
 
 use crate::{error::PkiError, leaf::Usage, pem::PemBlock};
 
@@ -99,10 +105,46 @@ impl Certificate {
         &self.public_key
     }
 
+    /// The subject as it stands in the certificate (DER).
+    pub(crate) fn subject_der(&self) -> &[u8] {
+        &self.subject
+    }
+
+    /// What certificates that this one signs name its key by, if it says so.
+    pub(crate) fn key_identifier(&self) -> Result<Option<Vec<u8>>, PkiError> {
+        let (_, parsed) = X509Certificate::from_der(&self.der)
+            .map_err(|error| PkiError::Certificate { reason: error.to_string() })?;
+        let mut extensions = parsed.extensions().iter().map(|extension| extension.parsed_extension());
+        Ok(extensions.find_map(|extension| match extension {
+            ParsedExtension::SubjectKeyIdentifier(id) => Some(id.0.to_vec()),
+            _ => None,
+        }))
+    }
+
     /// SHA-256 over the DER form, in base64 as fingerprints of this API are written.
     pub fn fingerprint(&self) -> String {
         use base64::{Engine as _, engine::general_purpose::STANDARD};
         STANDARD.encode(digest::digest(&digest::SHA256, &self.der))
+    }
+
+    /// SHA-256 over the public key as `sha256:` and hex, by which `kubeadm join` and others pin an authority.
+    pub fn public_key_hash(&self) -> String {
+        let digest = digest::digest(&digest::SHA256, &self.public_key);
+        digest.as_ref().iter().fold("sha256:".to_owned(), |text, byte| format!("{text}{byte:02x}"))
+    }
+
+    /// Fails unless it is an authority whose time it is.
+    pub fn check_authority(&self, now: SystemTime) -> Result<(), PkiError> {
+        if !self.is_authority {
+            return Err(PkiError::NotAuthority);
+        }
+        if self.not_after < now {
+            return Err(PkiError::Expired { since: minute(self.not_after) });
+        }
+        if now < self.not_before {
+            return Err(PkiError::NotYet { start: minute(self.not_before) });
+        }
+        Ok(())
     }
 
     /// True when `authority`'s key made this certificate's signature and the names match.
@@ -121,14 +163,23 @@ impl Certificate {
                 self.dns_names.insert((*name).to_owned());
             }
             GeneralName::IPAddress(bytes) => {
-                let address = <[u8; 4]>::try_from(*bytes)
-                    .map(IpAddr::from)
-                    .or_else(|_| <[u8; 16]>::try_from(*bytes).map(IpAddr::from));
-                self.addresses.extend(address);
+                self.addresses.extend(address(bytes));
             }
             _ => {}
         }
     }
+}
+
+/// An address as certificates have it: 4 or 16 bytes.
+pub(crate) fn address(bytes: &[u8]) -> Option<IpAddr> {
+    let four = <[u8; 4]>::try_from(bytes).map(IpAddr::from);
+    four.or_else(|_| <[u8; 16]>::try_from(bytes).map(IpAddr::from)).ok()
+}
+
+/// A time for messages.
+fn minute(time: SystemTime) -> String {
+    let time = OffsetDateTime::from(time);
+    format!("{} {:02}:{:02} UTC", time.date(), time.hour(), time.minute())
 }
 
 fn attributes<'a, 'b: 'a>(

@@ -14,7 +14,9 @@ pub enum PkiError {
         source: PemError,
     },
     /// The key inside the PEM text is not one that is supported.
-    #[error("reading a private key: {reason}")]
+    #[error(
+        "reading a private key: {reason}; supported are Ed25519, ECDSA (P-256, P-384, P-521) and RSA from 2048 bits"
+    )]
     Key {
         /// What the crypto library says.
         reason: String,
@@ -34,6 +36,21 @@ pub enum PkiError {
     /// Key and certificate do not belong together.
     #[error("the private key does not belong to the certificate")]
     Mismatch,
+    /// A leaf certificate where an authority is needed.
+    #[error("this certificate is no authority (CA:TRUE is missing), it cannot sign others")]
+    NotAuthority,
+    /// Its time is over.
+    #[error("this certificate expired on {since}")]
+    Expired {
+        /// When.
+        since: String,
+    },
+    /// Its time has not come.
+    #[error("this certificate is not valid before {start}")]
+    NotYet {
+        /// When it will be.
+        start: String,
+    },
     /// Generating a key failed.
     #[error("generating a {algorithm} key: {reason}")]
     Generate {

@@ -2,12 +2,18 @@ use aws_lc_rs::signature::Ed25519KeyPair;
 use rcgen::{KeyPair, PKCS_ECDSA_P256_SHA256, PKCS_ED25519, PKCS_RSA_SHA256, RsaKeySize, SignatureAlgorithm};
 use rustls_pki_types::{PrivateKeyDer, PrivatePkcs1KeyDer, PrivatePkcs8KeyDer, PrivateSec1KeyDer};
 
-use crate::{error::PkiError, pem::PemBlock, secret::Secret};
+use crate::{
+    der::{self, INTEGER, OCTET_STRING, SEQUENCE},
+    error::PkiError,
+    pem::PemBlock,
+    secret::Secret,
+};
 
 const PKCS8: &str = "PRIVATE KEY";
 const PKCS8_ED25519: &str = "ED25519 PRIVATE KEY";
 const PKCS1: &str = "RSA PRIVATE KEY";
 const SEC1: &str = "EC PRIVATE KEY";
+const LABELS: &str = "PRIVATE KEY, ED25519 PRIVATE KEY, RSA PRIVATE KEY or EC PRIVATE KEY";
 
 /// The kinds of keys that are generated here; others are only read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,7 +78,7 @@ impl PrivateKey {
 
     /// Reads PKCS #8 (under the labels `PRIVATE KEY` and `ED25519 PRIVATE KEY`), PKCS #1 and SEC 1.
     pub fn from_pem(text: &str) -> Result<Self, PkiError> {
-        let block = PemBlock::first(text, &[PKCS8, PKCS8_ED25519, PKCS1, SEC1], "a private key")
+        let block = PemBlock::first(text, &[PKCS8, PKCS8_ED25519, PKCS1, SEC1], LABELS)
             .map_err(|source| PkiError::Pem { what: "a private key", source })?;
         let der = match block.label.as_str() {
             PKCS1 => PrivateKeyDer::Pkcs1(PrivatePkcs1KeyDer::from(block.bytes)),
@@ -87,6 +93,22 @@ impl PrivateKey {
     pub fn to_pem(&self) -> Secret {
         let der = self.pair.serialized_der();
         Secret::new(PemBlock::encode(label_of(der), der))
+    }
+
+    /// The key as upstream's key files have it: under the label of its algorithm, and RSA as PKCS #1. ECDSA is as in
+    /// [`PrivateKey::to_pem`].
+    pub fn to_labelled_pem(&self) -> Secret {
+        let der = self.pair.serialized_der();
+        let pkcs8 = label_of(der) == PKCS8;
+        if pkcs8 && self.pair.algorithm() == &PKCS_ED25519 {
+            return Secret::new(PemBlock::encode(PKCS8_ED25519, der));
+        }
+        match pkcs1_of(der) {
+            Some(inner) if pkcs8 && self.pair.algorithm() == &PKCS_RSA_SHA256 => {
+                Secret::new(PemBlock::encode(PKCS1, inner))
+            }
+            _ => self.to_pem(),
+        }
     }
 
     /// The public half as `PUBLIC KEY` (SubjectPublicKeyInfo).
@@ -112,13 +134,17 @@ impl PrivateKey {
 /// Tells the three private key structures apart: PKCS #8 has an AlgorithmIdentifier (a SEQUENCE) after the version, PKCS #1
 /// the modulus (an INTEGER), SEC 1 the key (an OCTET STRING).
 fn label_of(der: &[u8]) -> &'static str {
-    let header = match der.get(1) {
-        Some(length) if *length >= 0x80 => 2 + usize::from(length & 0x7f),
-        _ => 2,
-    };
-    match der.get(header + 3) {
-        Some(0x02) => PKCS1,
-        Some(0x04) => SEC1,
+    match der.get(der::header_length(der) + 3) {
+        Some(&INTEGER) => PKCS1,
+        Some(&OCTET_STRING) => SEC1,
         _ => PKCS8,
     }
+}
+
+/// The algorithm's own structure inside PKCS #8: it comes after version and AlgorithmIdentifier.
+fn pkcs1_of(pkcs8: &[u8]) -> Option<&[u8]> {
+    let (content, _) = der::open(pkcs8, SEQUENCE)?;
+    let (_version, rest) = der::open(content, INTEGER)?;
+    let (_algorithm, rest) = der::open(rest, SEQUENCE)?;
+    Some(der::open(rest, OCTET_STRING)?.0)
 }

@@ -9,6 +9,7 @@
 
 mod authority;
 mod certificate;
+mod der;
 mod encoded;
 mod error;
 mod key;
@@ -17,6 +18,7 @@ mod leaf;
 mod pair;
 mod pem;
 mod random;
+mod request;
 mod role;
 mod rotation;
 mod secret;

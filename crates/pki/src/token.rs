@@ -36,6 +36,12 @@ impl Token {
         &self.secret
     }
 
+    /// True when both parts have the lengths and characters that Kubernetes asks of bootstrap tokens.
+    pub fn is_bootstrap_token(&self) -> bool {
+        let fits = |text: &str, length| text.len() == length && text.bytes().all(|byte| ALPHABET.contains(&byte));
+        fits(&self.id, ID_LENGTH) && fits(self.secret.expose(), SECRET_LENGTH)
+    }
+
     /// `id.secret`.
     pub fn expose(&self) -> Secret {
         Secret::new(format!("{}.{}", self.id, self.secret.expose()))
@@ -84,6 +90,7 @@ mod tests {
         let (one, two) = (Token::generate(), Token::generate());
         assert_eq!(one.id().len(), 6);
         assert_eq!(one.secret().expose().len(), 16);
+        assert!(one.is_bootstrap_token() && !"abcdef.0123456789ABCDEF".parse::<Token>().unwrap().is_bootstrap_token());
         assert_ne!(one.expose(), two.expose());
         assert_eq!(one.expose().expose().parse::<Token>().unwrap(), one);
     }

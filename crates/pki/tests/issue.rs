@@ -80,6 +80,73 @@ fn request_is_signed_with_the_policys_rights_only() {
 }
 
 #[test]
+fn request_for_an_existing_key_keeps_its_whole_subject() {
+    let ca = Authority::load(&authority(Algorithm::Rsa2048)).unwrap();
+    let roles: Roles = [Role::Reader, Role::Operator].into_iter().collect();
+    let wanted = Leaf::client("me", DAY).organizations(roles.names()).addresses(["fd00::7".parse().unwrap()]);
+    let policy = SigningPolicy { usages: vec![Usage::Client], organizations: None, lifetime: DAY };
+    for text in [include_str!("../testdata/sec1.pem"), include_str!("../testdata/pkcs1.pem")] {
+        let key = PrivateKey::from_pem(text).unwrap();
+        let certificate = ca.sign(&wanted.request_for(&key).unwrap(), &policy, SystemTime::now()).unwrap();
+        assert_eq!(Roles::parse(&certificate.organizations), roles);
+        assert_eq!((certificate.common_name.as_str(), certificate.is_authority), ("me", false));
+        assert_eq!(certificate.addresses, wanted.addresses);
+        assert_eq!(certificate.public_key_der(), key.public_key_der());
+        assert!(certificate.is_signed_by(ca.certificate()));
+    }
+}
+
+/// Both made with openssl; Go writes several organizations like this.
+#[test]
+fn names_of_other_tools_are_kept_byte_for_byte() {
+    let key = include_str!("../testdata/sec1.pem");
+    let long = CertificateAndKey { crt: include_str!("../testdata/authority-long-name.pem").into(), key: key.into() };
+    let request = include_str!("../testdata/request-several-in-one-set.pem");
+    let policy = SigningPolicy { usages: vec![Usage::Client], organizations: None, lifetime: DAY };
+    for pair in [long, authority(Algorithm::Ed25519)] {
+        let ca = Authority::load(&pair).unwrap();
+        let signed = ca.sign(request, &policy, SystemTime::now()).unwrap();
+        let roles: Roles = [Role::Admin, Role::Reader].into_iter().collect();
+        assert_eq!(Roles::parse(&signed.organizations), roles);
+        assert!(signed.dns_names.contains("a.example") && signed.addresses.len() == 1);
+        let none = SigningPolicy { organizations: Some(vec![]), ..policy.clone() };
+        let nobody = ca.sign(request, &none, SystemTime::now()).unwrap();
+        assert!(nobody.organizations.is_empty());
+        let issued = ca.issue(&Leaf::client("x", DAY).organizations(roles.names()), SystemTime::now()).unwrap();
+        for certificate in [signed, nobody, issued.certificate().unwrap()] {
+            assert!(certificate.is_signed_by(ca.certificate()));
+        }
+    }
+}
+
+#[test]
+fn an_authoritys_time_is_checked() {
+    let now = SystemTime::now();
+    let pair = authority(Algorithm::EcdsaP256);
+    let ca = pair.certificate().unwrap();
+    ca.check_authority(now).unwrap();
+    let later = ca.check_authority(now + 3651 * DAY).unwrap_err().to_string();
+    assert!(later.starts_with("this certificate expired on 20"), "{later}");
+    assert!(ca.check_authority(now - DAY).unwrap_err().to_string().contains("not valid before"));
+    let leaf = Authority::load(&pair).unwrap().issue(&Leaf::server("n", DAY), now).unwrap().certificate().unwrap();
+    assert!(leaf.check_authority(now).unwrap_err().to_string().contains("no authority"));
+}
+
+#[test]
+fn key_files_are_labelled_by_algorithm() {
+    for (algorithm, label) in [
+        (Algorithm::Ed25519, "ED25519 PRIVATE KEY"),
+        (Algorithm::Rsa2048, "RSA PRIVATE KEY"),
+        (Algorithm::EcdsaP256, "PRIVATE KEY"),
+    ] {
+        let key = PrivateKey::generate(algorithm).unwrap();
+        let text = key.to_labelled_pem();
+        assert!(text.expose().starts_with(&format!("-----BEGIN {label}-----")), "{label}");
+        assert_eq!(PrivateKey::from_pem(text.expose()).unwrap().public_key_der(), key.public_key_der());
+    }
+}
+
+#[test]
 fn both_labels_of_ed25519_are_read_and_the_plain_one_written() {
     let key = PrivateKey::generate(Algorithm::Ed25519).unwrap();
     let text = key.to_pem();

@@ -154,7 +154,7 @@ impl Secrets {
         let secrets = Self::decode(node, &mut cx);
         problems.append(&mut cx.problems);
         if let Some(secrets) = &secrets {
-            problems.extend(secrets.check());
+            problems.extend(secrets.problems());
         }
         Problems::unless_empty(problems)?;
         secrets.ok_or_else(|| Problems::one("no secrets"))
@@ -176,7 +176,12 @@ impl Secrets {
         Authority::load(&self.certs.os)?.issue(&leaf, now)
     }
 
-    fn check(&self) -> Vec<Problem> {
+    /// Tells every secret that is missing or cannot be used.
+    pub fn check(&self) -> Result<(), Problems> {
+        Problems::unless_empty(self.problems())
+    }
+
+    fn problems(&self) -> Vec<Problem> {
         let shared = &self.secrets;
         let mut problems: Vec<Problem> = [
             ("cluster.id", self.cluster.id.is_empty()),

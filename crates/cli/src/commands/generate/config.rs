@@ -18,8 +18,9 @@ use crate::exit::BadInput;
 #[command(after_help = "\
 Examples:
   minosctl gen config home https://10.5.0.2:6443
-  minosctl gen config home https://10.5.0.2:6443 -o ./home --config-patch @patch.yaml
-  minosctl gen config home https://10.5.0.2:6443 -t talosconfig -o - --with-secrets secrets.yaml")]
+  minosctl gen config home https://10.5.0.2:6443 --with-secrets secrets.yaml
+  minosctl gen config home https://10.5.0.2:6443 --config-patch @patch.yaml
+  minosctl gen config home https://10.5.0.2:6443 -t worker -o -")]
 pub struct Config {
     /// Name of the cluster
     #[arg(value_name = "CLUSTER")]
@@ -29,6 +30,9 @@ pub struct Config {
     /// Directory to write to; with a single output type the file, or - to print
     #[arg(short, long, value_name = "PATH")]
     output: Option<PathBuf>,
+    /// Directory to write to (older form of --output)
+    #[arg(long, value_name = "DIR", hide = true, conflicts_with = "output")]
+    output_dir: Option<PathBuf>,
     /// What to write
     #[arg(short = 't', long, value_enum, value_delimiter = ',', default_value = "controlplane,worker,talosconfig")]
     output_types: Vec<OutputType>,
@@ -38,7 +42,7 @@ pub struct Config {
     /// Disk to install to
     #[arg(long, value_name = "DEVICE", default_value = "/dev/sda")]
     install_disk: String,
-    /// Image to install from
+    /// Image to install from (default: upstream's installer of this version)
     #[arg(long, value_name = "IMAGE")]
     install_image: Option<String>,
     /// Further names in the certificates of the APIs
@@ -69,7 +73,7 @@ pub struct Config {
     #[arg(long, default_value_t = true, action = clap::ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     with_cluster_discovery: bool,
     /// Let the nodes talk through an encrypted mesh
-    #[arg(long)]
+    #[arg(long, default_value_t = false, action = clap::ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     with_kubespan: bool,
     /// Say in comments what the fields mean
     #[arg(long, default_value_t = true, action = clap::ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
@@ -77,7 +81,8 @@ pub struct Config {
     /// Show in comments what else could be there
     #[arg(long, default_value_t = true, action = clap::ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     with_examples: bool,
-    #[arg(long, hide = true, value_parser = ["v1alpha1"], default_value = "v1alpha1")]
+    /// Form of the configuration; there is one
+    #[arg(long, value_parser = ["v1alpha1"], default_value = "v1alpha1")]
     version: String,
 }
 
@@ -101,15 +106,11 @@ impl OutputType {
 impl Config {
     pub fn run(self, force: bool) -> Result<()> {
         check_endpoint(&self.endpoint)?;
-        let single = self.output_types.len() == 1;
-        if !single && self.output.as_deref() == Some(Path::new("-")) {
-            return Err(
-                BadInput("only a single output type can be printed; choose one with --output-types".into()).into()
-            );
-        }
+        let outputs = self.outputs()?;
+        super::check_absent(outputs.iter().map(|(_, path)| path), force)?;
         let now = SystemTime::now();
         let input = self.input(now)?;
-        for kind in &self.output_types {
+        for (kind, path) in outputs {
             let text = match kind {
                 OutputType::Talosconfig => input.talosconfig(now)?,
                 OutputType::Controlplane => {
@@ -117,14 +118,31 @@ impl Config {
                 }
                 OutputType::Worker => self.machine(&input, MachineType::Worker, &self.config_patch_worker)?,
             };
-            let path = match &self.output {
-                Some(path) if single => path.clone(),
-                Some(dir) => dir.join(kind.file()),
-                None => kind.file().into(),
-            };
             super::write(&path, &text, force)?;
         }
         Ok(())
+    }
+
+    /// What is written and where, each kind once.
+    fn outputs(&self) -> Result<Vec<(OutputType, PathBuf)>> {
+        let single = self.output_types.len() == 1;
+        if !single && self.output.as_deref() == Some(Path::new("-")) {
+            return Err(
+                BadInput("only a single output type can be printed; choose one with --output-types".into()).into()
+            );
+        }
+        let mut outputs: Vec<(OutputType, PathBuf)> = Vec::new();
+        for kind in &self.output_types {
+            let path = match (&self.output, &self.output_dir) {
+                (Some(path), _) if single => path.clone(),
+                (Some(dir), _) | (None, Some(dir)) => dir.join(kind.file()),
+                (None, None) => kind.file().into(),
+            };
+            if !outputs.iter().any(|(seen, _)| seen == kind) {
+                outputs.push((*kind, path));
+            }
+        }
+        Ok(outputs)
     }
 
     fn input(&self, now: SystemTime) -> Result<Input> {
@@ -192,18 +210,22 @@ fn mirrors(words: &[String]) -> Result<BTreeMap<String, Vec<String>>> {
     Ok(mirrors)
 }
 
+/// Fails unless it is an https URL, and offers one.
 fn check_endpoint(endpoint: &str) -> Result<()> {
-    if endpoint.starts_with("https://") {
+    let (scheme, rest) = endpoint.split_once("://").unwrap_or(("", endpoint));
+    let bare = rest.trim_end_matches('/');
+    let host = bare.split('/').next().unwrap_or_default();
+    let open_v6 = !host.starts_with('[') && host.matches(':').count() > 1;
+    if scheme == "https" && !open_v6 {
         return Ok(());
     }
-    let bare = endpoint.split_once("://").map_or(endpoint, |(_, rest)| rest).trim_end_matches('/');
-    let address = bare.parse::<std::net::Ipv6Addr>();
-    let fixed = match address {
+    let fixed = match bare.parse::<std::net::Ipv6Addr>() {
         Ok(address) => format!("https://[{address}]:6443"),
-        Err(_) if bare.contains(':') => format!("https://{bare}"),
+        Err(_) if bare.rsplit(']').next().is_some_and(|rest| rest.contains(':')) => format!("https://{bare}"),
         Err(_) => format!("https://{bare}:6443"),
     };
-    Err(BadInput(format!("the endpoint {endpoint:?} is not an https URL; try {fixed}")).into())
+    let wrong = if open_v6 { "has an IPv6 address without brackets" } else { "is not an https URL" };
+    Err(BadInput(format!("the endpoint {endpoint:?} {wrong}; try {fixed}")).into())
 }
 
 #[cfg(test)]
@@ -218,6 +240,9 @@ mod tests {
             ("10.5.0.2:6443", "https://10.5.0.2:6443"),
             ("http://k8s", "https://k8s:6443"),
             ("fd00::2", "https://[fd00::2]:6443"),
+            ("https://fd00::2", "https://[fd00::2]:6443"),
+            ("[fd00::2]", "https://[fd00::2]:6443"),
+            ("[fd00::2]:7443", "https://[fd00::2]:7443"),
         ] {
             assert!(check_endpoint(endpoint).unwrap_err().to_string().ends_with(fixed), "{endpoint}");
         }
