@@ -6,6 +6,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool")]
 
 mod layers;
+mod portable;
 mod sources;
 
 use std::path::PathBuf;
@@ -15,7 +16,7 @@ fn main() -> ExitCode {
     match std::env::args().nth(1).as_deref() {
         Some("check") => check(),
         _ => {
-            eprintln!("usage: cargo xtask check    layers, file sizes, unsafe code");
+            eprintln!("usage: cargo xtask check    layers, file sizes, unsafe code, portable crates");
             ExitCode::from(2)
         }
     }
@@ -25,6 +26,7 @@ fn check() -> ExitCode {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
     let found = layers::problems(&root).and_then(|mut found| {
         found.extend(sources::problems(&root)?);
+        found.extend(portable::problems(&root)?);
         Ok(found)
     });
     match found {
