@@ -7,7 +7,7 @@ use anyhow::Error;
 use minos_api::client::{ConfigError, ConnectError};
 use tonic::{Code, Status};
 
-use crate::output::Style;
+use crate::output::{Style, on_stderr};
 
 /// The reader's own mistake, which no retry repairs.
 #[derive(Debug, thiserror::Error)]
@@ -27,10 +27,11 @@ pub fn report(error: &Error) -> ExitCode {
     if error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == ErrorKind::BrokenPipe) {
         return ExitCode::SUCCESS;
     }
-    let style = Style::stderr();
-    eprintln!("{} {}", style.bad("error:"), describe(error));
+    const WORD: &str = "error:";
+    let text = on_stderr(&format!("{WORD} {}", describe(error)));
+    eprintln!("{}{}", Style::stderr().bad(WORD), &text[WORD.len()..]);
     if let Some(hint) = hint(error) {
-        eprintln!("  {hint}");
+        eprintln!("{}", on_stderr(hint));
     }
     ExitCode::from(code(error))
 }

@@ -14,7 +14,7 @@ const DELETE: &str = "delete";
 
 /// `over` laid over `base`. Mappings are merged key by key, lists appended, except where their field says otherwise.
 ///
-/// Returns the paths of what was to be deleted and is not there. A known field that has no value is no such thing, but a label,
+/// Returns sentences about what was to be deleted and is not there. A known field that has no value is no such thing, but a label,
 /// an item, and all that stands in a section which is not there.
 pub(crate) fn merge(base: &mut Node, over: &Node, shape: &Shape) -> Vec<String> {
     let mut merge = Merge::default();
@@ -73,7 +73,7 @@ impl Merge {
                     let value = merge.laid_on_nothing(&entry.value, shape_of, field);
                     entries.push(Entry { at: entry.at, key: entry.key.clone(), value });
                 } else if merge.on_nothing || field.is_none() {
-                    merge.missing.push(merge.path.clone());
+                    merge.missing.push(format!("{} is not there", merge.path));
                 }
             });
         }
@@ -84,15 +84,15 @@ impl Merge {
         let mut known = Known::of(items, keys);
         for (index, over) in more.iter().enumerate() {
             let length = self.path.len();
-            self.path.push_str(&format!("[{index}]"));
             if is_deleted(over) {
                 let before = items.len();
                 items.retain(|item| !matches_all(item, over));
                 if items.len() == before {
-                    self.missing.push(self.path.clone());
+                    self.missing.push(format!("{} has no item with {}", self.path, selector(over, keys)));
                 }
                 known = Known::of(items, keys);
             } else {
+                self.path.push_str(&format!("[{index}]"));
                 match known.find(over, items) {
                     Some(at) if field.is_some_and(|field| field.replace_items) => items[at] = over.clone(),
                     Some(at) => self.field(&mut items[at], over, shape, None),
@@ -184,6 +184,16 @@ fn is_deleted(node: &Node) -> bool {
 /// True when both are there and equal.
 fn is_same(one: Option<&Node>, other: Option<&Node>) -> bool {
     one.zip(other).is_some_and(|(one, other)| !one.is_null() && alike(one, other) && alike(other, one))
+}
+
+/// What an item is told by, as the patch says it; only the values of the list's own keys are shown, others may be secrets.
+fn selector(over: &Node, keys: &[&str]) -> String {
+    let wanted = |entry: &&Entry| entry.key != DIRECTIVE;
+    let one = |entry: &Entry| match entry.value.as_text() {
+        Some(text) if keys.contains(&entry.key.as_str()) => format!("{}: {text}", entry.key),
+        _ => entry.key.clone(),
+    };
+    over.entries().iter().filter(wanted).map(one).collect::<Vec<_>>().join(", ")
 }
 
 /// True when every key beside the directive has the same value in the item.

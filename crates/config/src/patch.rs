@@ -47,11 +47,12 @@ pub enum PatchError {
     Apply(String),
     /// A JSON patch needs a single document.
     #[error(
-        "a JSON patch works on the main document only, and this configuration has {0} documents: use parts of documents"
+        "a JSON patch is for a configuration of a single document, and this one has {0}. Write the change as it would stand in \
+         the configuration: {{\"machine\": {{\"type\": …}}}} instead of {{\"path\": \"/machine/type\", …}}"
     )]
     Documents(usize),
     /// What is to be deleted is not there.
-    #[error("there is nothing to delete at {}", .0.join(", "))]
+    #[error("there is nothing to delete: {}", .0.join("; "))]
     Missing(Vec<String>),
     /// The result is not a configuration.
     #[error("after the patch: {0}")]
@@ -103,8 +104,8 @@ fn lay_all_over(nodes: &mut Vec<Node>, parts: &[Node]) -> Result<(), PatchError>
         if part.get("$patch").and_then(Node::as_text) == Some("delete") {
             gone.extend(places.remove(&identity));
         } else if let Some(at) = at {
-            let paths = merge(&mut nodes[at], part, identity.shape()).into_iter();
-            missing.extend(paths.map(|path| format!("{path} of document {identity}")));
+            let sentences = merge(&mut nodes[at], part, identity.shape()).into_iter();
+            missing.extend(sentences.map(|sentence| format!("document {identity}: {sentence}")));
         } else {
             // What is deleted of a document that is not there is gone already.
             let mut new = Node::map::<String>([]);
@@ -124,12 +125,36 @@ fn operate(nodes: &mut [Node], operations: &json_patch::Patch) -> Result<(), Pat
     };
     let mut cx = crate::schema::Context::default();
     let mut value = serde_json::Value::decode(node, &mut cx).ok_or(PatchError::Kind)?;
-    for operation in operations.iter() {
+    for (index, operation) in operations.iter().enumerate() {
         let operation = forgiving(operation, &value);
-        json_patch::patch(&mut value, &[operation]).map_err(|error| PatchError::Apply(error.to_string()))?;
+        let failed = |value: &_, error: &json_patch::PatchErrorKind| {
+            let what = format!("operation {} on {}", index + 1, operation.path());
+            PatchError::Apply(match first_missing(value, operation.path().as_str()) {
+                Some(missing) if !matches!(operation, PatchOperation::Test(_)) => format!("{what}: {missing}"),
+                _ => format!("{what}: {error}"),
+            })
+        };
+        // A patch of one operation leaves the value as it was when it fails.
+        json_patch::patch(&mut value, std::slice::from_ref(&operation)).map_err(|error| failed(&value, &error.kind))?;
     }
     *node = value.encode();
     Ok(())
+}
+
+/// What of the way to a place is not there; the place itself does not count, as it may be what is to be added.
+fn first_missing(value: &serde_json::Value, path: &str) -> Option<String> {
+    let mut parents = path.match_indices('/').map(|(at, _)| &path[..at]).filter(|parent| !parent.is_empty());
+    let missing = parents.find(|parent| value.pointer(parent).is_none())?;
+    let (above, _) = missing.rsplit_once('/')?;
+    Some(match value.pointer(above) {
+        Some(serde_json::Value::Object(keys)) => {
+            let mut keys: Vec<&str> = keys.keys().map(String::as_str).collect();
+            keys.sort_unstable();
+            format!("there is no {missing}; {} holds {}", if above.is_empty() { "/" } else { above }, keys.join(", "))
+        }
+        Some(serde_json::Value::Array(items)) => format!("there is no {missing}; items of {above}: {}", items.len()),
+        _ => format!("there is no {missing}"),
+    })
 }
 
 /// `replace` adds a key that is not there yet, as it does upstream; RFC 6902 calls that an error.

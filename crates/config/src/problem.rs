@@ -3,6 +3,9 @@ use std::fmt;
 /// Problems of one configuration that are listed before the rest is only counted.
 const SHOWN: usize = 50;
 
+/// How a problem with a key that nobody knows begins.
+pub(crate) const UNKNOWN_KEY: &str = "unknown key";
+
 /// A place in the text; both count from 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Position {
@@ -29,6 +32,15 @@ impl Problem {
     /// One that has no place in a text.
     pub(crate) fn of_all(message: impl Into<String>) -> Self {
         Self { document: String::new(), path: String::new(), position: None, message: message.into() }
+    }
+
+    /// What [`explain`](crate::reference::explain) can tell more about, when a key is unknown: what it stands in.
+    pub fn unknown_in(&self) -> Option<String> {
+        let (parent, _) = self.path.rsplit_once('.').unwrap_or_default();
+        let kind = self.document.split(['(', ' ', ')']).filter(|word| !word.is_empty()).nth(1).unwrap_or_default();
+        let steps = [kind, parent].into_iter().filter(|step| !step.is_empty() && *step != "v1alpha1");
+        let place = steps.collect::<Vec<_>>().join(".");
+        (self.message.starts_with(UNKNOWN_KEY) && !place.is_empty()).then_some(place)
     }
 
     /// Whether the other one is about the same value, or one inside it.

@@ -18,6 +18,9 @@ const MAX_DEPTH: usize = 64;
 /// The key that brings in another mapping.
 const MERGE_KEY: &str = "<<";
 
+/// Lines before the bad one that are shown with it.
+const OUTLINE: usize = 2;
+
 /// Reads every document. Empty ones are left out. Documents with broken syntax are reported and skipped.
 pub(crate) fn read(bytes: &[u8]) -> (Vec<Node>, Vec<Problem>) {
     let text = match std::str::from_utf8(bytes) {
@@ -43,7 +46,8 @@ pub(crate) fn read(bytes: &[u8]) -> (Vec<Node>, Vec<Problem>) {
             Err(error) => {
                 let marker = error.marker();
                 let at = Position { line: number(marker.line()), column: number(marker.col() + 1) };
-                reader.problems.push(problem(Some(at), format!("not valid YAML: {}", error.info())));
+                let outline = outline(text, at.line as usize);
+                reader.problems.push(problem(Some(at), format!("not valid YAML: {}{outline}", error.info())));
                 reader.give_up();
                 if !matches!(parser.proceed_next_document(), Ok(true)) {
                     break;
@@ -55,6 +59,32 @@ pub(crate) fn read(bytes: &[u8]) -> (Vec<Node>, Vec<Problem>) {
         }
     }
     (reader.documents, reader.problems)
+}
+
+/// A line and those before it, without their values, which may be secrets: most mistakes in YAML are in the indentation.
+fn outline(text: &str, line: usize) -> String {
+    let first = line.saturating_sub(OUTLINE).max(1);
+    let mut shown = ". Is the indentation right?".to_owned();
+    for (index, content) in text.lines().enumerate().skip(first - 1).take(line + 1 - first) {
+        shown.push_str(&format!("\n{:>6} | {}", index + 1, without_value(content)));
+    }
+    shown
+}
+
+fn without_value(line: &str) -> String {
+    const LONGEST: usize = 60;
+    let start = line.len() - line.trim_start_matches([' ', '-', '\t']).len();
+    let rest = &line[start..];
+    let is_key =
+        |key: &str| key.len() <= LONGEST && key.chars().all(|c| c.is_ascii_alphanumeric() || "-_./$".contains(c));
+    match rest.split_once(':') {
+        _ if rest.is_empty() => line.chars().take(LONGEST).collect(),
+        Some((key, value)) if is_key(key) => {
+            let value = if value.trim().is_empty() { "" } else { " …" };
+            format!("{}{key}:{value}", line[..start].chars().take(LONGEST).collect::<String>())
+        }
+        _ => format!("{}…", line[..start].chars().take(LONGEST).collect::<String>()),
+    }
 }
 
 #[derive(Default)]

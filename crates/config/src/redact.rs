@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
+
 use crate::{
     node::{Entry, Node, Value},
     schema::Shape,
@@ -29,9 +31,21 @@ pub(crate) fn redact_both(old: &Node, new: &Node, shape: &Shape) -> (Node, Node)
     (hidden_old, hidden_new)
 }
 
+/// Whether a text is a private key, or has one in it: as PEM, or as PEM in base64.
+pub(crate) fn holds_private_key(text: &str) -> bool {
+    const PEM: &str = "-----BEGIN ";
+    const PEM_IN_BASE64: &str = "LS0tLS1CRUdJTi";
+    let named = |text: &str| text.contains(PEM) && text.contains("PRIVATE KEY-----");
+    let decoded = || BASE64.decode(text.trim()).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    named(text) || text.trim_start().starts_with(PEM_IN_BASE64) && decoded().is_some_and(|text| named(&text))
+}
+
 fn walk(node: &Node, shape: &Shape, path: &str, hide: &mut impl FnMut(&str, &str) -> String) -> Node {
     let value = match (&node.value, shape) {
         (Value::Scalar { text, .. }, Shape::Secret) if !node.is_null() && !text.is_empty() => {
+            Value::Scalar { text: hide(path, text), plain: false }
+        }
+        (Value::Scalar { text, .. }, _) if holds_private_key(text) => {
             Value::Scalar { text: hide(path, text), plain: false }
         }
         (Value::List(items), Shape::List(item)) => Value::List(

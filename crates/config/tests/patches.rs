@@ -103,14 +103,17 @@ fn deleting_what_is_not_there_is_told() {
         assert!(!text.contains("$patch"), "{text}");
     }
     for (missing, told) in [
-        ("machine:\n  nodeLabels:\n    x:\n      $patch: delete\n", "machine.nodeLabels.x of document v1alpha1"),
-        ("machine:\n  install:\n    disk:\n      $patch: delete\n", "machine.install.disk of document v1alpha1"),
+        ("machine:\n  nodeLabels:\n    x:\n      $patch: delete\n", "machine.nodeLabels.x is not there"),
+        ("machine:\n  install:\n    disk:\n      $patch: delete\n", "machine.install.disk is not there"),
         (
             "machine:\n  network:\n    interfaces:\n      - interface: eth0\n        $patch: delete\n",
-            "machine.network.interfaces[0] of document v1alpha1",
+            "machine.network.interfaces has no item with interface: eth0",
         ),
     ] {
-        assert_eq!(patched(missing).unwrap_err().to_string(), format!("there is nothing to delete at {told}"));
+        assert_eq!(
+            patched(missing).unwrap_err().to_string(),
+            format!("there is nothing to delete: document v1alpha1: {told}")
+        );
     }
 }
 
@@ -125,4 +128,26 @@ fn a_json_patch_replaces_what_is_not_there_and_an_empty_text_says_nothing() {
     assert!(patched(r#"[{"op": "replace", "path": "/machine/network/hostname", "value": "a"}]"#).is_err());
     let text = patched("machine:\n  install:\n    disk: ''\n  nodeLabels:\n    a: ''\n").unwrap();
     assert!(text.contains("disk: /dev/sda") && text.contains("a: \"\""), "{text}");
+}
+
+#[test]
+fn a_json_patch_that_misses_says_what_is_there() {
+    let (config, _) = Config::parse(b"version: v1alpha1\nmachine:\n  type: worker\n  certSANs: [a]\n").unwrap();
+    for (operation, told) in [
+        (
+            r#"{"op": "replace", "path": "/machine/network/interfaces/0/mtu", "value": 9000}"#,
+            "operation 1 on /machine/network/interfaces/0/mtu: there is no /machine/network; /machine holds certSANs, type",
+        ),
+        (
+            r#"{"op": "add", "path": "/machine/certSANs/4/x", "value": 1}"#,
+            "operation 1 on /machine/certSANs/4/x: there is no /machine/certSANs/4; items of /machine/certSANs: 1",
+        ),
+        (
+            r#"{"op": "remove", "path": "/cluster/ca"}"#,
+            "operation 1 on /cluster/ca: there is no /cluster; / holds machine, version",
+        ),
+    ] {
+        let error = config.patched(&[Patch::parse(&format!("[{operation}]")).unwrap()]).unwrap_err();
+        assert_eq!(error.to_string(), format!("applying the JSON patch: {told}"));
+    }
 }

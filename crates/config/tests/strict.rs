@@ -185,3 +185,41 @@ fn values_are_checked_together_and_all_at_once() {
         ],
     );
 }
+
+#[test]
+fn broken_yaml_is_shown_without_its_values() {
+    let text =
+        "version: v1alpha1\nmachine:\n  token: abcdef.0123456789abcdef\n  install:\n  disk: /dev/sda\n    image: x\n";
+    let told = Config::parse(text.as_bytes()).unwrap_err().to_string();
+    assert!(
+        told.ends_with("Is the indentation right?\n     4 |   install:\n     5 |   disk: …\n     6 |     image: …"),
+        "{told}"
+    );
+    let secret = "version: v1alpha1\n? [s3cr3t\n- s3cr3t\ns3cr3t s3cr3t: s3cr3t\nmachine: {\n";
+    let told = Config::parse(secret.as_bytes()).unwrap_err().to_string();
+    assert!(!told.contains("s3cr3t"), "{told}");
+}
+
+#[test]
+fn unknown_keys_tell_where_to_read_more() {
+    let text =
+        format!("{HEAD}  kubelet:\n    nodeips: {{}}\n---\napiVersion: v1alpha1\nkind: LinkConfig\nname: a\nmtuu: 1\n");
+    let problems = Config::parse(text.as_bytes()).unwrap_err();
+    let places: Vec<_> = problems.iter().filter_map(minos_config::Problem::unknown_in).collect();
+    assert_eq!(places, ["machine.kubelet", "LinkConfig"]);
+}
+
+#[test]
+fn a_private_key_in_the_open_is_told_and_hidden() {
+    let pem = "-----BEGIN ED25519 PRIVATE KEY-----\nMC4CAQ==\n-----END ED25519 PRIVATE KEY-----\n";
+    let encoded =
+        "LS0tLS1CRUdJTiBFRDI1NTE5IFBSSVZBVEUgS0VZLS0tLS0KTUM0Q0FRPT0KLS0tLS1FTkQgRUQyNTUxOSBQUklWQVRFIEtFWS0tLS0tCg==";
+    let block = pem.replace('\n', "\n        ");
+    let text = format!("{HEAD}  certSANs:\n    - {encoded}\n  nodeLabels:\n    a: |\n        {block}\n");
+    let (config, warnings) = Config::parse(text.as_bytes()).unwrap();
+    let told = warnings.lines();
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(told[0].starts_with("line 5, column 7: machine.certSANs[0]: a private key stands here"), "{told:?}");
+    let shown = format!("{}{told:?}", config.redacted());
+    assert!(!shown.contains(encoded) && !shown.contains("MC4CAQ"), "{shown}");
+}

@@ -2,13 +2,13 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::{Args, Subcommand};
-use minos_config::{Config, Patch, Warnings};
+use minos_config::{Config, Patch, PatchError, Warnings};
 
 use super::generate::{self, config::patch};
-use super::validate::read;
+use super::validate::{read, told};
 use crate::exit::BadInput;
 use crate::globals::Globals;
-use crate::output::Style;
+use crate::output::warn;
 
 /// Make and change machine configurations
 #[derive(Args)]
@@ -56,10 +56,7 @@ impl Machineconfig {
 impl PatchFile {
     fn run(self) -> Result<()> {
         let (patched, warnings) = patched(&self.config.display().to_string(), &read(&self.config)?, &self.patch)?;
-        let style = Style::stderr();
-        for warning in warnings.iter() {
-            eprintln!("{} {warning}", style.warn("warning:"));
-        }
+        warnings.iter().for_each(warn);
         generate::write(&self.output, patched.encode(), true)
     }
 }
@@ -67,7 +64,11 @@ impl PatchFile {
 /// A configuration after patches as they stand on the command line.
 pub fn patched(name: &str, text: &[u8], patches: &[String]) -> Result<(Config, Warnings)> {
     let named = |error: String| BadInput(format!("{name}: {error}"));
+    let wrong = |error| match error {
+        PatchError::Result(problems) => named(format!("after the patch it is not valid:\n{}", told(&problems))),
+        other => named(other.to_string()),
+    };
     let patches: Vec<Patch> = patches.iter().map(|text| patch(text)).collect::<Result<_>>()?;
-    let (config, _) = Config::parse(text).map_err(|problems| named(problems.to_string()))?;
-    Ok(config.patched(&patches).map_err(|error| named(error.to_string()))?)
+    let (config, _) = Config::parse(text).map_err(|problems| named(format!("not valid:\n{}", told(&problems))))?;
+    Ok(config.patched(&patches).map_err(wrong)?)
 }

@@ -10,7 +10,7 @@ use minos_api::machine::apply_configuration_request::Mode as WireMode;
 use minos_api::machine::{ApplyConfigurationRequest, ApplyConfigurationResponse};
 
 use super::get;
-use crate::output::{Style, parse_duration, text};
+use crate::output::{parse_duration, text, warn};
 use crate::session::Session;
 
 /// How a configuration is applied.
@@ -85,10 +85,7 @@ pub fn tell(session: &Session, response: ApplyConfigurationResponse) -> Result<(
 /// The same, with what they did, or would do, written to `out`.
 pub fn tell_to(out: &mut dyn Write, session: &Session, response: ApplyConfigurationResponse) -> Result<()> {
     session.each(response.messages, |_, applied| {
-        let style = Style::stderr();
-        for warning in &applied.warnings {
-            eprintln!("{} {warning}", style.warn("warning:"));
-        }
+        applied.warnings.iter().for_each(warn);
         if !applied.mode_details.is_empty() {
             writeln!(out, "{}", applied.mode_details.trim_end())?;
         }

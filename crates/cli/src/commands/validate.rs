@@ -3,11 +3,11 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use clap::Args;
-use minos_config::{Config, Mode};
+use minos_config::{Config, Mode, Problem, Problems};
 
 use crate::exit::BadInput;
 use crate::globals::Globals;
-use crate::output::Style;
+use crate::output::warn;
 
 /// Check a machine configuration without a node
 ///
@@ -33,17 +33,23 @@ pub struct Validate {
 impl Validate {
     pub fn run(self, _: &Globals) -> Result<()> {
         let name = &self.config;
-        let (_, warnings) = Config::load(&read(Path::new(name))?, self.mode)
-            .map_err(|problems| BadInput(format!("{name} is not valid for {} mode:\n{problems}", self.mode)))?;
-        let style = Style::stderr();
-        for warning in warnings.iter() {
-            eprintln!("{} {warning}", style.warn("warning:"));
-        }
+        let (_, warnings) = Config::load(&read(Path::new(name))?, self.mode).map_err(|problems| {
+            BadInput(format!("{name} is not valid for {} mode:\n{}", self.mode, told(&problems)))
+        })?;
+        warnings.iter().for_each(warn);
         if self.strict && !warnings.is_empty() {
             return Err(BadInput(format!("{name} has warnings, and --strict takes them for errors")).into());
         }
         println!("{name} is valid for {} mode", self.mode);
         Ok(())
+    }
+}
+
+/// Problems, and where to read more.
+pub fn told(problems: &Problems) -> String {
+    match problems.iter().find_map(Problem::unknown_in) {
+        Some(place) => format!("{problems}\n`minosctl explain {place}` tells what can stand there."),
+        None => problems.to_string(),
     }
 }
 

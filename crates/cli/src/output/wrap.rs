@@ -1,3 +1,6 @@
+use rustix::fd::AsFd;
+use rustix::termios::{isatty, tcgetwinsize};
+
 /// Text in lines of at most `width` columns, each behind `indent`; ends in a newline.
 pub fn wrap(text: &str, indent: &str, width: usize) -> String {
     let mut out = String::new();
@@ -23,11 +26,52 @@ pub fn wrap(text: &str, indent: &str, width: usize) -> String {
     out
 }
 
+/// What is said on standard error, as wide as the terminal; what goes on stands a little to the right. Lines that are indented
+/// already show something and stay as they are, and so does all of it when nobody looks.
+pub fn on_stderr(text: &str) -> String {
+    match columns(std::io::stderr()) {
+        Some(width) => hanging(text, width),
+        None => text.to_owned(),
+    }
+}
+
+/// The width of a terminal.
+fn columns(stream: impl AsFd) -> Option<usize> {
+    const NARROWEST: usize = 40;
+    let stream = stream.as_fd();
+    let size = isatty(stream).then(|| tcgetwinsize(stream).ok()).flatten()?;
+    (usize::from(size.ws_col) >= NARROWEST).then_some(size.ws_col.into())
+}
+
+fn hanging(text: &str, width: usize) -> String {
+    const INDENT: &str = "    ";
+    let fitted = |line: &str| {
+        if line.starts_with(' ') || line.chars().count() <= width {
+            return line.to_owned();
+        }
+        let mut words = line.split(' ');
+        let mut lines = vec![words.next().unwrap_or_default().to_owned()];
+        for word in words {
+            match lines.last_mut() {
+                Some(last) if last.chars().count() + 1 + word.chars().count() <= width => {
+                    last.push(' ');
+                    last.push_str(word);
+                }
+                _ => lines.push(format!("{INDENT}{word}")),
+            }
+        }
+        lines.join("\n")
+    };
+    text.split('\n').map(fitted).collect::<Vec<_>>().join("\n")
+}
+
 #[cfg(test)]
 mod tests {
     #[test]
     fn words_stay_whole() {
         assert_eq!(super::wrap("one two three\n\nfour", "  ", 9), "  one two\n  three\n\n  four\n");
+        let text = "one two three four\n   7 | as it is there";
+        assert_eq!(super::hanging(text, 11), "one two\n    three\n    four\n   7 | as it is there");
         assert_eq!(super::wrap("unbreakable", "", 4), "unbreakable\n");
     }
 }

@@ -26,7 +26,7 @@ impl Whole<'_> {
     /// A problem when the old form of a setting is given beside the new one.
     pub fn exclude_old(&self, path: &str, is_given: impl Fn(&V1Alpha1) -> bool, check: &mut Check) {
         let given = self.config.v1alpha1().is_some_and(is_given);
-        check.require(!given, "", format!("{path} is set as well: keep one of the two"));
+        check.require(!given, "", format!("{path}, the old form of this, is set as well: take it out"));
     }
 }
 

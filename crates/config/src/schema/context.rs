@@ -1,6 +1,6 @@
 use crate::{
     node::{Entry, Node, Value},
-    problem::{Position, Problem, push_key},
+    problem::{Position, Problem, UNKNOWN_KEY, push_key},
     schema::{Field, scalars::wrong},
 };
 
@@ -128,9 +128,9 @@ impl Context {
     }
 
     fn unknown(&mut self, entry: &Entry, fields: &[Field]) {
-        let mut message = format!("unknown key; allowed: {}", list(fields));
+        let mut message = format!("{UNKNOWN_KEY}; allowed: {}", list(fields));
         if let Some(near) = nearest(&entry.key, fields.iter().map(|field| field.key)) {
-            message = format!("unknown key, did you mean {near:?}? Allowed: {}", list(fields));
+            message = format!("{UNKNOWN_KEY}, did you mean {near:?}? Allowed: {}", list(fields));
         }
         self.in_key(&shorten(&entry.key), |cx| cx.problem(entry.at, message));
     }

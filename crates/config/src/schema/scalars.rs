@@ -11,6 +11,7 @@ use crate::{
     duration,
     node::{Node, Value},
     redact::HIDDEN,
+    redact::holds_private_key,
 };
 
 impl Decode for String {
@@ -19,7 +20,15 @@ impl Decode for String {
     fn decode(node: &Node, cx: &mut Context) -> Option<Self> {
         match &node.value {
             Value::Scalar { .. } if node.is_null() => Some(Self::new()),
-            Value::Scalar { text, .. } => Some(text.clone()),
+            Value::Scalar { text, .. } => {
+                if holds_private_key(text) {
+                    cx.warning(
+                        node.at,
+                        "a private key stands here, where it is not hidden from whoever may read the configuration",
+                    );
+                }
+                Some(text.clone())
+            }
             _ => {
                 cx.expected(node, "a text");
                 None

@@ -10,6 +10,7 @@ use minos_config::reference::{Comments, commented};
 use minos_config::{MachineType, Patch};
 
 use crate::exit::BadInput;
+use crate::output::warn;
 
 /// Generate the configurations of a cluster's machines, and one for its operators
 ///
@@ -179,9 +180,7 @@ impl Config {
             return Ok(commented(&config, comments));
         }
         let (patched, warnings) = config.patched(&patches).map_err(|error| BadInput(error.to_string()))?;
-        for line in warnings.lines() {
-            eprintln!("warning: {line}");
-        }
+        warnings.iter().for_each(warn);
         Ok(commented(&patched, comments))
     }
 }
