@@ -11,8 +11,8 @@ use crate::{
 
 /// The longest text that is read, in bytes.
 pub const LONGEST: usize = 100_000;
-/// How many expressions may stand in each other.
-const DEEPEST: usize = 150;
+/// How many expressions may stand in each other: what a thread with a small stack bears.
+const DEEPEST: usize = 64;
 
 /// What of the language may be used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -40,6 +40,16 @@ fn binding(expr: &Expr) -> Binding {
     }
 }
 
+fn begins_with_number(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Literal(literal) => matches!(literal, Literal::Int(_) | Literal::Double(_)),
+        ExprKind::Select { operand, .. } | ExprKind::Index { operand, .. } => begins_with_number(operand),
+        ExprKind::Call { target: Some(target), .. } => begins_with_number(target),
+        ExprKind::Comprehension { range, .. } => begins_with_number(range),
+        _ => false,
+    }
+}
+
 /// One closer.
 fn closer(binding: Binding) -> Binding {
     match binding {
@@ -92,8 +102,8 @@ fn write_expr(expr: &Expr, f: &mut Formatter<'_>, least: Binding) -> fmt::Result
         }
         ExprKind::Unary { op, operand } => {
             f.write_str(op.symbol())?;
-            let number = matches!(operand.kind, ExprKind::Literal(Literal::Int(_) | Literal::Double(_)));
-            if number && *op == UnaryOp::Negate {
+            // A number would take the minus as its own.
+            if *op == UnaryOp::Negate && begins_with_number(operand) {
                 return write!(f, "({operand})");
             }
             write_expr(operand, f, Binding::Member)
