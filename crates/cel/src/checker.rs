@@ -60,7 +60,8 @@ struct Checker<'a> {
     bindings: Bindings,
     /// The variables of the macros around, the innermost last.
     locals: Vec<(String, Type)>,
-    /// Numbers of different types have an order. Upstream knows one from the first macro of an expression on.
+    /// Numbers of different types have an order. Upstream knows one from the first macro of an expression on, and what is
+    /// accepted there is accepted here.
     mixed: bool,
     problems: Vec<Problem>,
 }

@@ -1,5 +1,7 @@
 //! What an expression may speak of: names and types as tables.
 
+use std::fmt;
+
 use crate::ast::Literal;
 
 /// The names that an expression knows besides the standard ones.
@@ -95,6 +97,30 @@ pub enum Declared {
     Message(&'static Message),
     /// Any type, but the same one wherever the number stands in one overload.
     Any(usize),
+}
+
+impl fmt::Display for Declared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = match self {
+            Self::Dyn => "dyn",
+            Self::Bool => "bool",
+            Self::Int => "int",
+            Self::Uint => "uint",
+            Self::Double => "double",
+            Self::String => "string",
+            Self::Bytes => "bytes",
+            Self::Timestamp => "timestamp",
+            Self::Duration => "duration",
+            Self::Message(message) => message.name,
+            Self::Any(0) => "T",
+            Self::Any(_) => "U",
+            Self::List(element) => return write!(f, "list({element})"),
+            Self::Map(key, value) => return write!(f, "map({key}, {value})"),
+            Self::Optional(value) => return write!(f, "optional({value})"),
+            Self::Type(value) => return write!(f, "type({value})"),
+        };
+        f.write_str(name)
+    }
 }
 
 impl Overload {

@@ -40,7 +40,8 @@ fn read(text: &str, raw: bool, bytes: bool, write: &mut dyn FnMut(Piece)) -> Res
                 write(Piece::Char('\n'));
             }
             '\\' if !raw => {
-                let (piece, length) = escaped(text.get(at..).unwrap_or_default(), bytes).map_err(|wrong| (begin, wrong))?;
+                let (piece, length) =
+                    escaped(text.get(at..).unwrap_or_default(), bytes).map_err(|wrong| (begin, wrong))?;
                 at += length;
                 write(piece);
             }
@@ -52,7 +53,8 @@ fn read(text: &str, raw: bool, bytes: bool, write: &mut dyn FnMut(Piece)) -> Res
 
 /// What is meant by that which follows a backslash, and how long it is.
 fn escaped(rest: &str, bytes: bool) -> Result<(Piece, usize), &'static str> {
-    const UNKNOWN: &str = "unknown escape; known: \\\\ \\\" \\' \\` \\? \\a \\b \\f \\n \\r \\t \\v \\x41 \\101 \\u0041 \\U00000041";
+    const UNKNOWN: &str =
+        "unknown escape; known: \\\\ \\\" \\' \\` \\? \\a \\b \\f \\n \\r \\t \\v \\x41 \\101 \\u0041 \\U00000041";
     let first = rest.chars().next().ok_or(UNKNOWN)?;
     let simple = match first {
         'a' => '\u{7}',

@@ -28,7 +28,11 @@ pub struct Syntax {
 /// The first thing in the text that has no meaning.
 pub fn parse(source: &str, syntax: Syntax) -> Result<Expr, Problem> {
     if source.len() > LONGEST {
-        return Err(Problem::new(source, 0, format!("an expression has at most {LONGEST} bytes, this one {}", source.len())));
+        return Err(Problem::new(
+            source,
+            0,
+            format!("an expression has at most {LONGEST} bytes, this one {}", source.len()),
+        ));
     }
     let mut parser = Parser { source, tokens: tokens(source)?, next: 0, nesting: 0, syntax };
     let expr = parser.expression()?;

@@ -88,7 +88,10 @@ fn what_has_no_meaning_is_refused_with_its_place() {
         ("a = 1", "'=' has no meaning here; to compare, write == (column 3 of the expression)"),
         ("a &\nb", "'&' has no meaning here; wanted && (column 3 of the expression)"),
         ("a ||\n 'b", "this text has no closing \" (line 2, column 2 of the expression)"),
-        ("'\\q'", "unknown escape; known: \\\\ \\\" \\' \\` \\? \\a \\b \\f \\n \\r \\t \\v \\x41 \\101 \\u0041 \\U00000041 (column 2 of the expression)"),
+        (
+            "'\\q'",
+            "unknown escape; known: \\\\ \\\" \\' \\` \\? \\a \\b \\f \\n \\r \\t \\v \\x41 \\101 \\u0041 \\U00000041 (column 2 of the expression)",
+        ),
         ("'\\ud800'", "there is no character with this number (column 2 of the expression)"),
         ("for", "\"for\" is reserved and names nothing (column 1 of the expression)"),
         ("has(a)", "has() wants a field, as has(a.b) (column 5 of the expression)"),
@@ -121,27 +124,58 @@ fn much_is_refused_soon() {
 /// Pieces that meet in expressions.
 fn pieces() -> impl Strategy<Value = String> {
     let pieces = [
-        "a", "x", ".", "?", "[", "]", "(", ")", "{", "}", ",", ":", "1", "2u", "1.5", "'t'", "b'b'", "true", "null", "!", "-",
-        "+", "*", "==", "<", "in", "&&", "||", "has(", ".all(x,", ".map(x,", "// ", "\n", "for",
+        "a", "x", ".", "?", "[", "]", "(", ")", "{", "}", ",", ":", "1", "2u", "1.5", "'t'", "b'b'", "true", "null",
+        "!", "-", "+", "*", "==", "<", "in", "&&", "||", "has(", ".all(x,", ".map(x,", "// ", "\n", "for",
     ];
     prop::collection::vec(prop::sample::select(pieces.to_vec()), 0..40).prop_map(|pieces| pieces.join(" "))
 }
 
 /// Texts of expressions that hold.
 fn expressions() -> impl Strategy<Value = String> {
-    let leaf = prop::sample::select(vec!["a", "-1", "2u", "1.5", "'t\\n'", "b'\\xff'", "true", "null", ".b", "[]", "{}"]);
+    let leaf =
+        prop::sample::select(vec!["a", "-1", "2u", "1.5", "'t\\n'", "b'\\xff'", "true", "null", ".b", "[]", "{}"]);
     leaf.prop_map(str::to_owned).prop_recursive(6, 64, 3, |inner| {
-        (prop::sample::select(vec![
-            "(A) + (B)", "(A) - (B)", "(A) && (B)", "A && (B)", "(A) || (B)", "(A) ? (B) : (C)", "!(A)", "-(A)", "(A).f",
-            "(A).?f", "(A)[B]", "(A)[?B]", "f(A, B)", "(A).f(B)", "has((A).f)", "(A).all(x, B)", "(A).map(x, B, C)",
-            "[A, ?B]", "{A: B, ?C: A}", "m.n{f: A, ?g: B}", "(A) in (B)", "(A) == (B)", "(A) % (B)", "(A).optMap(x, B)",
-        ]), inner.clone(), inner.clone(), inner)
-            .prop_map(|(form, a, b, c)| form.split_inclusive(['A', 'B', 'C']).map(|part| match part.chars().last() {
-                Some('A') => part.replace('A', &a),
-                Some('B') => part.replace('B', &b),
-                Some('C') => part.replace('C', &c),
-                _ => part.to_owned(),
-            }).collect())
+        (
+            prop::sample::select(vec![
+                "(A) + (B)",
+                "(A) - (B)",
+                "(A) && (B)",
+                "A && (B)",
+                "(A) || (B)",
+                "(A) ? (B) : (C)",
+                "!(A)",
+                "-(A)",
+                "(A).f",
+                "(A).?f",
+                "(A)[B]",
+                "(A)[?B]",
+                "f(A, B)",
+                "(A).f(B)",
+                "has((A).f)",
+                "(A).all(x, B)",
+                "(A).map(x, B, C)",
+                "[A, ?B]",
+                "{A: B, ?C: A}",
+                "m.n{f: A, ?g: B}",
+                "(A) in (B)",
+                "(A) == (B)",
+                "(A) % (B)",
+                "(A).optMap(x, B)",
+            ]),
+            inner.clone(),
+            inner.clone(),
+            inner,
+        )
+            .prop_map(|(form, a, b, c)| {
+                form.split_inclusive(['A', 'B', 'C'])
+                    .map(|part| match part.chars().last() {
+                        Some('A') => part.replace('A', &a),
+                        Some('B') => part.replace('B', &b),
+                        Some('C') => part.replace('C', &c),
+                        _ => part.to_owned(),
+                    })
+                    .collect()
+            })
     })
 }
 

@@ -6,7 +6,11 @@ use proptest::prelude::*;
 
 static CAR: Message = Message {
     name: "a car",
-    fields: &[("doors", Declared::Uint), ("names", Declared::List(&Declared::String)), ("owner", Declared::Message(&OWNER))],
+    fields: &[
+        ("doors", Declared::Uint),
+        ("names", Declared::List(&Declared::String)),
+        ("owner", Declared::Message(&OWNER)),
+    ],
 };
 static OWNER: Message = Message { name: "an owner", fields: &[("age", Declared::Int)] };
 
@@ -83,8 +87,14 @@ fn what_does_not_fit_is_told() {
             "car.doors == car.owner.age",
             "\"==\" does not go with uint and int, turn one of them into the other's type with int(), uint() or double() (column 11 of the expression)",
         ),
-        ("1 in 2", "\"in\" does not go with int and int: on the right side of \"in\" stands a list or a map (column 3 of the expression)"),
-        ("1.5 % 0.5", "\"%\" does not go with double and double: only whole numbers have a remainder (column 5 of the expression)"),
+        (
+            "1 in 2",
+            "\"in\" does not go with int and int: on the right side of \"in\" stands a list or a map (column 3 of the expression)",
+        ),
+        (
+            "1.5 % 0.5",
+            "\"%\" does not go with double and double: only whole numbers have a remainder (column 5 of the expression)",
+        ),
         ("!1", "\"!\" wants what is true or false, found int (column 1 of the expression)"),
         ("-1u", "\"-\" wants an int or a double, found uint (column 1 of the expression)"),
         ("true && 1", "\"&&\" joins what is true or false, found int (column 9 of the expression)"),
@@ -98,13 +108,19 @@ fn what_does_not_fit_is_told() {
         ("honk", "\"honk\" is a function: wanted honk(…) (column 1 of the expression)"),
         ("horn('a')", "there is no function \"horn\" (column 1 of the expression)"),
         ("[1].any('x', true)", "there is no function \"any\" (column 5 of the expression)"),
-        ("[1].all(x)", "\"x\" is not known (column 9 of the expression); all() wants a name and an expression (column 5 of the expression)"),
+        (
+            "[1].all(x)",
+            "\"x\" is not known (column 9 of the expression); all() wants a name and an expression (column 5 of the expression)",
+        ),
         ("optional.some(1)", "there is no function \"optional.some\" (column 10 of the expression)"),
         ("1.all(x, true)", "all() walks through a list or a map, found int (column 1 of the expression)"),
         ("[1].all(x, x)", "all() wants what is true or false, found int (column 12 of the expression)"),
         ("[?1]", "after ? stands an optional value, found int (column 3 of the expression)"),
         ("m.n{}", "there is no message \"m.n\" that an expression can make (column 1 of the expression)"),
-        ("bus > 1 && car.wings", "\"bus\" is not known (column 1 of the expression); a car has no field \"wings\" (column 16 of the expression)"),
+        (
+            "bus > 1 && car.wings",
+            "\"bus\" is not known (column 1 of the expression); a car has no field \"wings\" (column 16 of the expression)",
+        ),
     ];
     for (source, wanted) in cases {
         assert_eq!(told(source), wanted, "{source}");
@@ -114,7 +130,10 @@ fn what_does_not_fit_is_told() {
 #[test]
 fn numbers_of_two_types_have_an_order_from_the_first_macro_on() {
     assert_eq!(told("[1].all(x, true) && 1 < 2u"), "bool");
-    assert_eq!(told("1 < 2u && [1].all(x, true)"), "\"<\" does not go with int and uint, write 1u (column 3 of the expression)");
+    assert_eq!(
+        told("1 < 2u && [1].all(x, true)"),
+        "\"<\" does not go with int and uint, write 1u (column 3 of the expression)"
+    );
 }
 
 #[test]

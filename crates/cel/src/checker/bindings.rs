@@ -58,7 +58,8 @@ impl Bindings {
         };
         let wanted: Vec<Type> = overload.arguments.iter().map(|argument| declare(self, *argument)).collect();
         let result = declare(self, overload.result);
-        let fits = self.attempt(|bindings| arguments.iter().zip(&wanted).all(|(one, other)| bindings.unify(one, other)));
+        let fits =
+            self.attempt(|bindings| arguments.iter().zip(&wanted).all(|(one, other)| bindings.unify(one, other)));
         if !fits {
             self.slots.truncate(slots);
             return None;
@@ -143,17 +144,16 @@ impl Bindings {
             return true;
         }
         match (one, other) {
-            (Type::Null, other) | (other, Type::Null) => matches!(
-                other,
-                Type::Null | Type::Message(_) | Type::Optional(_) | Type::Duration | Type::Timestamp
-            ),
+            (Type::Null, other) | (other, Type::Null) => {
+                matches!(other, Type::Null | Type::Message(_) | Type::Optional(_) | Type::Duration | Type::Timestamp)
+            }
             (Type::Type(_), Type::Type(_)) => true,
             (Type::List(one), Type::List(other)) | (Type::Optional(one), Type::Optional(other)) => {
                 self.deeper(false, |bindings| bindings.unify(one, other))
             }
-            (Type::Map(key, value), Type::Map(other_key, other_value)) => self.deeper(false, |bindings| {
-                bindings.unify(key, other_key) && bindings.unify(value, other_value)
-            }),
+            (Type::Map(key, value), Type::Map(other_key, other_value)) => {
+                self.deeper(false, |bindings| bindings.unify(key, other_key) && bindings.unify(value, other_value))
+            }
             (one, other) => one == other,
         }
     }

@@ -57,8 +57,7 @@ impl Checker<'_> {
         let found: Vec<String> = found.iter().map(|ty| self.bindings.resolve(ty).to_string()).collect();
         let found = written(name, member, &found);
         let mut forms = function.overloads.iter().map(|form| {
-            let arguments: Vec<String> =
-                form.arguments.iter().map(|argument| super::names::declared(*argument).to_string()).collect();
+            let arguments: Vec<String> = form.arguments.iter().map(ToString::to_string).collect();
             written(name, form.member, &arguments)
         });
         let mut wanted = forms.next().unwrap_or_default();
@@ -125,6 +124,7 @@ fn hint(op: BinaryOp, (left, one): (&Expr, &Type), (right, other): (&Expr, &Type
             match wanted {
                 Type::Uint if value >= 0 => return format!(", write {value}u"),
                 Type::Double => return format!(", write {value}.0"),
+                Type::Duration => return format!(", write duration(\"{value}s\")"),
                 _ => {}
             }
         }
@@ -134,9 +134,7 @@ fn hint(op: BinaryOp, (left, one): (&Expr, &Type), (right, other): (&Expr, &Type
             ": on the right side of \"in\" stands a list or a map".to_owned()
         }
         (Type::Double, Type::Double) if op == BinaryOp::Remainder => ": only whole numbers have a remainder".to_owned(),
-        (Type::Optional(_), _) | (_, Type::Optional(_)) => {
-            ": take the value out with value() or orValue()".to_owned()
-        }
+        (Type::Optional(_), _) | (_, Type::Optional(_)) => ": take the value out with value() or orValue()".to_owned(),
         (one, other) if number(one) && number(other) && one != other => {
             ", turn one of them into the other's type with int(), uint() or double()".to_owned()
         }

@@ -58,7 +58,11 @@ impl Checker<'_> {
         match joined {
             None => found,
             Some(joined) if self.bindings.assignable(&joined, &found) => {
-                if is_less_specific(&joined, &found) { joined } else { found }
+                if is_less_specific(&joined, &found) {
+                    joined
+                } else {
+                    found
+                }
             }
             Some(_) => Type::Dyn,
         }

@@ -7,8 +7,23 @@ use crate::{
 
 /// Words of other languages: they name no variable and no function.
 const RESERVED: [&str; 17] = [
-    "as", "break", "const", "continue", "else", "for", "function", "if", "import", "let", "loop", "package", "namespace",
-    "return", "var", "void", "while",
+    "as",
+    "break",
+    "const",
+    "continue",
+    "else",
+    "for",
+    "function",
+    "if",
+    "import",
+    "let",
+    "loop",
+    "package",
+    "namespace",
+    "return",
+    "var",
+    "void",
+    "while",
 ];
 
 impl Parser<'_> {
@@ -138,7 +153,11 @@ impl Parser<'_> {
     /// A comma, or nothing before the closing bracket.
     fn separated(&mut self, closing: &str) -> Result<(), Problem> {
         let at_end = matches!(self.peek(), Token::Symbol(symbol) if *symbol == closing);
-        if at_end || self.take(",") { Ok(()) } else { Err(self.unexpected(&format!("an operator, a comma or {closing}"))) }
+        if at_end || self.take(",") {
+            Ok(())
+        } else {
+            Err(self.unexpected(&format!("an operator, a comma or {closing}")))
+        }
     }
 
     fn int(&self, at: usize, digits: &str, negative: bool) -> Result<i64, Problem> {

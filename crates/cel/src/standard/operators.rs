@@ -67,8 +67,7 @@ const DIFFERENCE: &[Overload] = &[
     both(&[Uint, Uint], Uint),
 ];
 
-const NUMBERS: &[Overload] =
-    &[both(&[Double, Double], Double), both(&[Int, Int], Int), both(&[Uint, Uint], Uint)];
+const NUMBERS: &[Overload] = &[both(&[Double, Double], Double), both(&[Int, Int], Int), both(&[Uint, Uint], Uint)];
 const WHOLE_NUMBERS: &[Overload] = &[both(&[Int, Int], Int), both(&[Uint, Uint], Uint)];
 
 const NOT: &[Overload] = &[both(&[Bool], Bool)];

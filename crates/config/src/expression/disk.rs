@@ -31,8 +31,7 @@ pub(super) static DISK_FIELDS: Message = Message {
 };
 
 /// Whether a text has the form of a pattern with `*`.
-pub(super) const GLOB: Function =
-    Function { name: "glob", overloads: &[Overload::global(&[String, String], Bool)] };
+pub(super) const GLOB: Function = Function { name: "glob", overloads: &[Overload::global(&[String, String], Bool)] };
 
 /// For choosing a disk.
 pub static DISK: Environment = Environment {
