@@ -13,6 +13,7 @@ mod defaults;
 pub mod documents;
 mod duration;
 mod emit;
+pub mod expression;
 pub mod generate;
 mod merge;
 mod node;
@@ -32,10 +33,11 @@ pub use defaults::{
     kubernetes_image,
 };
 pub use documents::{Document, V1Alpha1, v1alpha1};
+pub use expression::{DiskExpression, LinkExpression, RankingExpression, TriggerExpression, VolumeExpression};
 pub use patch::{Patch, PatchError};
 pub use plan::{Change, Plan, What};
 pub use problem::{Position, Problem, Problems, Warnings};
-pub use schema::{Effect, Expression, HardwareAddress, Ports, RoutingTable, Size, Url};
+pub use schema::{Effect, HardwareAddress, Ports, RoutingTable, Size, Url};
 pub use validate::Mode;
 pub use view::{
     AdminKubeconfigView, ApiServerView, ClusterNetworkView, CniKind, ControllerManagerView, CoreDnsView, DiscoveryView,

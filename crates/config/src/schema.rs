@@ -14,9 +14,9 @@ pub(crate) use context::{Context, nearest};
 pub use effect::Effect;
 pub(crate) use field::Field;
 pub use network_values::{HardwareAddress, Ports, RoutingTable};
-pub(crate) use scalars::{decoded, encoded};
+pub(crate) use scalars::{decoded, encoded, wrong};
 pub(crate) use section::{fields, join, section};
-pub use values::{Expression, Size, Url};
+pub use values::{Size, Url};
 
 use crate::node::Node;
 

@@ -11,11 +11,12 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("runtime", &[]),
     ("api", &["pki"]),
     ("pki", &[]),
+    ("cel", &[]),
     ("sys", &[]),
     ("netlink", &[]),
     ("blockdev", &["sys"]),
     // L1
-    ("config", &["pki"]),
+    ("config", &["cel", "pki"]),
     ("install", &["blockdev", "sys", "config"]),
     ("containers", &[]),
     // L2

@@ -1,6 +1,7 @@
 use crate::{
     documents::{Kind, Whole, volume_parts::{ExistingMountOptions, check_characters}},
-    schema::{Effect, Expression, section},
+    expression::VolumeExpression,
+    schema::{Effect, section},
     validate::Check,
 };
 
@@ -29,7 +30,7 @@ section! {
     pub struct VolumeSelector {
         /// An expression that is true for the volume: it knows `volume` (with `volume.partition_label`, `volume.name`, …) and
         /// `disk`.
-        "match" => matching: Expression [example("volume.partition_label == \"ARCHIVE\"")],
+        "match" => matching: VolumeExpression [example("volume.partition_label == \"ARCHIVE\"")],
     }
 }
 

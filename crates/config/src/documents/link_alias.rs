@@ -1,6 +1,7 @@
 use crate::{
     documents::{Kind, Whole},
-    schema::{Effect, Expression, section},
+    expression::LinkExpression,
+    schema::{Effect, section},
     validate::Check,
 };
 
@@ -20,7 +21,7 @@ section! {
     pub struct LinkSelector {
         /// An expression that is true for the link: it knows `link` (with `link.driver`, `link.busPath`, …) and `mac`. It must fit
         /// exactly one link, unless the name ends in `%d`.
-        "match" => matching: Expression [required] [example("link.driver == \"virtio_net\"")],
+        "match" => matching: LinkExpression [required] [example("link.driver == \"virtio_net\"")],
     }
 }
 

@@ -2,7 +2,8 @@ use std::time::Duration;
 
 use crate::{
     documents::{Kind, Whole},
-    schema::{Effect, Expression, section},
+    expression::{RankingExpression, TriggerExpression},
+    schema::{Effect, section},
     validate::Check,
 };
 
@@ -11,11 +12,11 @@ section! {
     pub struct OOMConfig {
         /// When to act, as an expression that gives true or false. It knows `memory_some_avg10` and the other figures of
         /// pressure stall information, and `time_since_trigger`.
-        "triggerExpression" => trigger_expression: Expression
+        "triggerExpression" => trigger_expression: TriggerExpression
             [example("memory_full_avg10 > 12.0 && time_since_trigger > duration(\"500ms\")")],
         /// How well a control group can be spared, as an expression that gives a number; the highest is ended. It knows
         /// `memory_max`, `memory_current`, `memory_peak`, `path` and `class`.
-        "cgroupRankingExpression" => cgroup_ranking_expression: Expression
+        "cgroupRankingExpression" => cgroup_ranking_expression: RankingExpression
             [example("class == Besteffort ? double(memory_current.orValue(0u)) : 0.0")],
         /// Classes of service are spent in order, the least important first; the ranking decides only inside a class.
         "strictCgroupClassOrdering" => strict_cgroup_class_ordering: Option<bool> [default("true")] [since("v1.13")],

@@ -1,7 +1,8 @@
 //! What several kinds of volumes have in common.
 
 use crate::{
-    schema::{Expression, Size, section},
+    expression::DiskExpression,
+    schema::{Size, section},
     validate::Check,
 };
 
@@ -27,7 +28,7 @@ section! {
     pub struct DiskSelector {
         /// An expression that is true for the disk: it knows `disk` (with `disk.size`, `disk.transport`, `disk.model`,
         /// `disk.serial`, `disk.rotational`, …) and `system_disk`.
-        "match" => matching: Expression [example("disk.transport == \"nvme\" && disk.size > 100u * GB")],
+        "match" => matching: DiskExpression [example("disk.transport == \"nvme\" && disk.size > 100u * GB")],
     }
 }
 

@@ -47,8 +47,6 @@ texts! {
     Url: Url, "a URL such as https://example.org/path";
     /// A number of bytes (`10GiB`, `500MB`, `4096`) or a share of a disk (`25%`); negative means all but that much.
     Size: Size, "a size such as 10GiB, 500MB or 25%";
-    /// An expression in the Common Expression Language.
-    Expression: Expression, "an expression";
 }
 
 impl FromStr for Url {
@@ -134,14 +132,6 @@ impl Size {
 
     fn magnitude(&self) -> &str {
         self.0.strip_prefix('-').unwrap_or(&self.0)
-    }
-}
-
-impl FromStr for Expression {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        if text.trim().is_empty() { Err(()) } else { Ok(Self(text.to_owned())) }
     }
 }
 
