@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::{Context as _, Result, bail};
 
 /// The crates of the workspace that have to be portable.
-const PORTABLE: &[&str] = &["config", "pki"];
+const PORTABLE: &[&str] = &["cel", "config", "pki"];
 /// Where they have to build. On each the same crates are needed: one that only Linux needs is none for the others.
 const TARGETS: &[&str] = &["x86_64-unknown-linux-gnu", "aarch64-apple-darwin", "x86_64-pc-windows-msvc"];
 /// Async runtimes, and what brings one.

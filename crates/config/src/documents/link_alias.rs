@@ -19,7 +19,7 @@ section! {
 section! {
     /// What a link is like.
     pub struct LinkSelector {
-        /// An expression that is true for the link: it knows `link` (with `link.driver`, `link.busPath`, …) and `mac`. It must fit
+        /// An expression that is true for the link: it knows `link` (with `link.driver`, `link.bus_path`, …) and `mac`. It must fit
         /// exactly one link, unless the name ends in `%d`.
         "match" => matching: LinkExpression [required] [example("link.driver == \"virtio_net\"")],
     }
