@@ -39,12 +39,17 @@ check: ## The inner loop: format, repository rules, lints, unit tests.
 e2e: ## The whole system in virtual machines, with its assertions.
 	@hack/up e2e
 
+.PHONY: fuzz
+fuzz: ## Fuzz with coverage, ten minutes for each target.
+	@hack/fuzz
+
 .PHONY: bench
 bench: ## Measure against the budgets, on the running cluster; writes bench/results.
 	@hack/up bench
 
 .PHONY: test
-test: ## Everything that has to pass: check, then e2e.
+test: ## Everything that has to pass: check, some seconds of fuzzing, then e2e.
 	@hack/host machine
 	$(MAKE) check
+	@hack/fuzz --seconds 10
 	$(MAKE) e2e

@@ -60,6 +60,15 @@ impl Node {
         matches!(&self.value, Value::Scalar { text, .. } if text.is_empty() || self.is_null())
     }
 
+    /// Nothing, a text of no characters, or a collection of nothing.
+    pub fn is_hollow(&self) -> bool {
+        match &self.value {
+            Value::Scalar { .. } => self.is_empty(),
+            Value::List(items) => items.is_empty(),
+            Value::Map(entries) => entries.is_empty(),
+        }
+    }
+
     pub fn as_text(&self) -> Option<&str> {
         match &self.value {
             Value::Scalar { text, .. } if !self.is_null() => Some(text),

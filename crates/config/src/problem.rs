@@ -36,7 +36,7 @@ impl Problem {
 
     /// What [`explain`](crate::reference::explain) can tell more about, when a key is unknown: what it stands in.
     pub fn unknown_in(&self) -> Option<String> {
-        let (parent, _) = self.path.rsplit_once('.').unwrap_or_default();
+        let parent = parent(&self.path);
         let kind = self.document.split(['(', ' ', ')']).filter(|word| !word.is_empty()).nth(1).unwrap_or_default();
         let steps = [kind, parent].into_iter().filter(|step| !step.is_empty() && *step != "v1alpha1");
         let place = steps.collect::<Vec<_>>().join(".");
@@ -140,6 +140,20 @@ impl Warnings {
     pub fn extend(&mut self, other: Self) {
         self.0.extend(other.0);
     }
+}
+
+/// The path without its last step, which may be a key in quotes.
+fn parent(path: &str) -> &str {
+    let (mut quoted, mut escaped, mut end) = (false, false, 0);
+    for (at, c) in path.char_indices() {
+        match c {
+            '.' if !quoted => end = at,
+            '"' if !escaped => quoted = !quoted,
+            _ => {}
+        }
+        escaped = c == '\\' && !escaped;
+    }
+    &path[..end]
 }
 
 /// Adds a key to a path: `machine.sysctls."net.core.somaxconn"`.

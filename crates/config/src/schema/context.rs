@@ -72,9 +72,15 @@ impl Context {
         for entry in entries {
             self.entry(entry, fields, &mut field);
         }
-        let given = |key| entries.iter().any(|entry| entry.key == key && !entry.value.is_empty());
-        for missing in fields.iter().filter(|field| field.required && !given(field.key)) {
-            self.in_key(missing.key, |cx| cx.problem(node.at, "this is needed"));
+        for missing in fields.iter().filter(|field| field.required) {
+            match entries.iter().find(|entry| entry.key == missing.key) {
+                Some(entry) if !entry.value.is_hollow() => {}
+                Some(entry) if matches!(entry.value.value, Value::List(_)) => {
+                    self.in_key(missing.key, |cx| cx.problem(entry.at, "at least one is needed"));
+                }
+                Some(entry) => self.in_key(missing.key, |cx| cx.problem(entry.at, "this is needed")),
+                None => self.in_key(missing.key, |cx| cx.problem(node.at, "this is needed")),
+            }
         }
         Some(())
     }
