@@ -207,7 +207,10 @@ impl Document {
             let at = version.map_or(node.at, |version| version.at);
             cx.in_key("version", |cx| cx.problem(at, format!("wanted {API_VERSION:?}, or apiVersion and kind")));
         }
-        V1Alpha1::decode(node, cx).map(|document| Self::V1Alpha1(Box::new(document)))
+        let mut document = V1Alpha1::decode(node, cx)?;
+        // Written again it says so, whatever is left of the sections that told it.
+        MAIN.clone_into(&mut document.version);
+        Some(Self::V1Alpha1(Box::new(document)))
     }
 
     /// Its name, when it has one.

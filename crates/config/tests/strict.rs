@@ -202,8 +202,9 @@ fn broken_yaml_is_shown_without_its_values() {
 
 #[test]
 fn unknown_keys_tell_where_to_read_more() {
-    let text =
-        format!("{HEAD}  kubelet:\n    nodeips: {{}}\n---\napiVersion: v1alpha1\nkind: LinkConfig\nname: a\nmt.uu: 1\n");
+    let text = format!(
+        "{HEAD}  kubelet:\n    nodeips: {{}}\n---\napiVersion: v1alpha1\nkind: LinkConfig\nname: a\nmt.uu: 1\n"
+    );
     let problems = Config::parse(text.as_bytes()).unwrap_err();
     let places: Vec<_> = problems.iter().filter_map(minos_config::Problem::unknown_in).collect();
     assert_eq!(places, ["machine.kubelet", "LinkConfig"]);

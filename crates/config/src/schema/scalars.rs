@@ -321,7 +321,7 @@ impl Decode for CertificateAndKey {
     fn decode(node: &Node, cx: &mut Context) -> Option<Self> {
         let mut pair = Self::default();
         cx.section(node, Self::SHAPE.fields(), |key, value, cx| match key {
-            "crt" => pair.crt = decoded(value, cx).unwrap_or_default(),
+            "crt" => pair.crt = certificate(value, cx).unwrap_or_default(),
             _ => pair.key = decoded(value, cx).unwrap_or_default().into(),
         })?;
         Some(pair)
@@ -334,6 +334,15 @@ impl Decode for CertificateAndKey {
         };
         Node::map([("crt", Node::plain(STANDARD.encode(&self.crt))), ("key", Node::plain(key))])
     }
+}
+
+/// A certificate is for everybody to see: a key in its place must not be.
+fn certificate(node: &Node, cx: &mut Context) -> Option<String> {
+    if node.as_text().is_some_and(holds_private_key) {
+        cx.problem(node.at, "a private key stands here, where the certificate belongs");
+        return None;
+    }
+    decoded(node, cx)
 }
 
 /// PEM texts stand in base64; a hidden one stays hidden.
