@@ -67,6 +67,19 @@ impl Kind {
         unused.into_iter().collect()
     }
 
+    /// The fields that are checked and then do nothing yet, without what stands in them.
+    pub fn idle_fields(self) -> Vec<String> {
+        fn collect(path: &str, shape: &Shape, found: &mut Vec<String>) {
+            for field in shape.inner_fields() {
+                let path = below(path, field.key);
+                if field.is_idle() { found.push(path) } else { collect(&path, field.shape, found) }
+            }
+        }
+        let mut found = Vec::new();
+        collect("", self.0.shape, &mut found);
+        found
+    }
+
     /// The fields of which nobody says when a change takes effect.
     pub fn without_effect(self) -> Vec<String> {
         let mut without = Vec::new();
@@ -93,6 +106,21 @@ pub fn pages() -> Vec<(String, String)> {
     }
     pages.push(("README.md".to_owned(), index));
     pages
+}
+
+/// Which kinds and fields act, as a table in Markdown.
+pub fn acting() -> String {
+    let mut table = "| Kind | Read and checked | Acted on |\n|---|---|---|\n".to_owned();
+    for kind in kinds() {
+        let idle: Vec<String> = kind.idle_fields().iter().map(|path| format!("`{path}`")).collect();
+        let acts = match (kind.effect(), idle.as_slice()) {
+            (Effect::Idle, _) => "no".to_owned(),
+            (_, []) => "yes".to_owned(),
+            (_, idle) => format!("yes, but for {}", idle.join(", ")),
+        };
+        table.push_str(&format!("| [{0}](reference/{0}.md) | yes | {acts} |\n", kind.name()));
+    }
+    table
 }
 
 /// Walks the fields that hold values, with the effect that holds for each.

@@ -108,6 +108,19 @@ fn reference_pages_are_the_present_ones() {
 }
 
 #[test]
+fn the_status_page_says_what_acts() {
+    let page = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs/status.md");
+    let text = fs::read_to_string(&page).unwrap();
+    let (before, rest) = text.split_once("<!-- kinds -->\n").unwrap();
+    let (_, after) = rest.split_once("<!-- end -->\n").unwrap();
+    let present = format!("{before}<!-- kinds -->\n{}<!-- end -->\n{after}", reference::acting());
+    if std::env::var_os("BLESS").is_some() {
+        fs::write(&page, &present).unwrap();
+    }
+    assert!(fs::read_to_string(&page).unwrap() == present, "docs/status.md is old: BLESS=1 cargo test -p minos-config");
+}
+
+#[test]
 fn the_schema_knows_every_kind() {
     let schema = reference::json_schema();
     for kind in reference::kinds() {

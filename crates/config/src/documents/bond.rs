@@ -82,7 +82,6 @@ impl Kind for BondConfig {
     const SINCE: &'static str = "v1.12";
 
     fn check(&self, whole: &Whole<'_>, check: &mut Check) {
-        check.require(!self.links.is_empty(), "links", "at least one link is needed");
         for (key, targets) in [("arpIpTargets", &self.arp_ip_targets), ("nsIp6Targets", &self.ns_ip6_targets)] {
             check.require(targets.len() <= MOST_TARGETS, key, format!("wanted at most {MOST_TARGETS}"));
         }

@@ -23,6 +23,5 @@ impl Kind for StaticHostConfig {
     fn check(&self, _: &Whole<'_>, check: &mut Check) {
         let name = &self.name;
         check.require(name.is_empty() || name.parse::<IpAddr>().is_ok(), "name", "wanted an IP address");
-        check.require(!self.hostnames.is_empty(), "hostnames", "at least one name is needed");
     }
 }

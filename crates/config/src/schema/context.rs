@@ -134,10 +134,17 @@ impl Context {
     }
 
     fn unknown(&mut self, entry: &Entry, fields: &[Field]) {
-        let mut message = format!("{UNKNOWN_KEY}; allowed: {}", list(fields));
-        if let Some(near) = nearest(&entry.key, fields.iter().map(|field| field.key)) {
-            message = format!("{UNKNOWN_KEY}, did you mean {near:?}? Allowed: {}", list(fields));
-        }
+        let deeper = fields.iter().find(|field| field.shape.field(&entry.key).is_some());
+        let near = || nearest(&entry.key, fields.iter().map(|field| field.key));
+        let allowed = list(fields);
+        let message = match (deeper, near()) {
+            (Some(deeper), _) => {
+                let place = format!("{}.{}", deeper.key, entry.key);
+                format!("{UNKNOWN_KEY} here, but {place} is one: is the indentation right? Allowed: {allowed}")
+            }
+            (None, Some(near)) => format!("{UNKNOWN_KEY}, did you mean {near:?}? Allowed: {allowed}"),
+            (None, None) => format!("{UNKNOWN_KEY}; allowed: {allowed}"),
+        };
         self.in_key(&shorten(&entry.key), |cx| cx.problem(entry.at, message));
     }
 
