@@ -34,10 +34,11 @@ struct Arguments {
 
 fn main() -> Result<()> {
     let arguments = Arguments::parse();
-    tell("configuration", configuration::measure()?)?;
+    // First, as the kernel counts what this program holds to the children that it makes.
     if let Some(minosctl) = &arguments.minosctl {
         tell("client", client::measure(minosctl)?)?;
     }
+    tell("configuration", configuration::measure()?)?;
     tell("engine", engine::measure()?)?;
     if let (Some(cluster), Some(images), Some(programs)) = (arguments.cluster, arguments.images, arguments.programs) {
         tell("sizes", [node::sizes(&images)?, node::programs(&programs)?].concat())?;
