@@ -71,3 +71,69 @@ fn walk(node: &Node, shape: &Shape, path: &str, hide: &mut impl FnMut(&str, &str
     };
     Node { at: node.at, value }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        Config, Mode,
+        documents::{Identity, KINDS},
+        read::read,
+    };
+
+    /// The texts that no one may see, from the examples.
+    fn secrets(node: &Node, shape: &Shape, found: &mut Vec<String>) {
+        match (&node.value, shape) {
+            (Value::Scalar { text, .. }, Shape::Secret) => found.push(text.clone()),
+            (Value::List(items), Shape::List(shape)) => items.iter().for_each(|item| secrets(item, shape, found)),
+            (Value::Map(entries), shape) => {
+                for entry in entries {
+                    if let Some(shape) = shape.of(&entry.key) {
+                        secrets(&entry.value, shape, found);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn no_secret_of_any_example_is_shown() {
+        let mut count = 0;
+        for kind in KINDS {
+            let mut found = Vec::new();
+            let (nodes, _) = read(kind.example.as_bytes());
+            nodes.iter().for_each(|node| secrets(node, Identity::of(node).shape(), &mut found));
+            let (config, warnings) = Config::parse(kind.example.as_bytes()).unwrap();
+            let empty = Config::parse(b"version: v1alpha1\n").unwrap().0;
+            // Broken in every line, one after the other: whatever is answered, it holds no secret.
+            let lines: Vec<&str> = kind.example.lines().collect();
+            let answers = (0..lines.len()).map(|at| {
+                let mut broken = lines.clone();
+                let line = format!("{} {{", lines[at]);
+                broken[at] = &line;
+                match Config::load(broken.join("\n").as_bytes(), Mode::Metal) {
+                    Ok((_, warnings)) => warnings.lines().join("\n"),
+                    Err(problems) => problems.to_string(),
+                }
+            });
+            let shown = [
+                config.redacted(),
+                format!("{config:?}"),
+                config.diff(&empty),
+                empty.diff(&config),
+                warnings.lines().join("\n"),
+                answers.collect(),
+            ]
+            .concat();
+            for secret in found.iter().filter(|secret| secret.len() > 3) {
+                count += 1;
+                assert!(!shown.contains(secret.as_str()), "{}: {secret:?} is shown", kind.name);
+                let decoded = BASE64.decode(secret).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+                let body = decoded.as_deref().and_then(|pem| pem.lines().nth(1));
+                assert!(body.is_none_or(|line| !shown.contains(line)), "{}: a key is shown", kind.name);
+            }
+        }
+        assert!(count > 12, "{count} secrets");
+    }
+}
