@@ -85,6 +85,12 @@ impl Cluster {
         Ok(self.command(&self.programs.minosctl).args(arguments).stdin(Stdio::null()).output()?)
     }
 
+    /// The same with more in its environment.
+    pub fn try_minosctl_in(&self, arguments: &[&str], environment: &[(&str, &Path)]) -> Result<Output> {
+        let mut command = self.command(&self.programs.minosctl);
+        Ok(command.envs(environment.iter().copied()).args(arguments).stdin(Stdio::null()).output()?)
+    }
+
     /// `minosctl`, started; its output is piped.
     pub fn start_minosctl(&self, arguments: &[&str]) -> Result<std::process::Child> {
         Ok(self.command(&self.programs.minosctl).args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?)

@@ -1,7 +1,8 @@
 use std::fmt::Write as _;
+use std::os::unix::fs::PermissionsExt as _;
 use std::time::Duration;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 use minos_api::client::{Connection, Talosconfig};
 use minos_api::machine::ApplyConfigurationRequest;
 use tonic::Code;
@@ -39,6 +40,7 @@ pub fn run(cluster: &Cluster) -> Result<()> {
     dry_run_shows_a_diff(cluster, &good, folder.path())?;
     ensure!(kept(cluster)? == before, "a dry run changed the configuration");
     a_sysctl_reaches_the_kernel(cluster, &good, folder.path())?;
+    editing(cluster, &good, folder.path())?;
     bootstrapping_twice_is_refused(cluster)
 }
 
@@ -118,6 +120,34 @@ fn a_sysctl_reaches_the_kernel(cluster: &Cluster, good: &str, folder: &std::path
     let row = status.lines().find(|line| line.contains("somaxconn")).unwrap_or_default();
     ensure!(row.contains("7777"), "its status says {row:?}");
     apply(good)
+}
+
+/// What an editor leaves is applied; what is wrong with it is told, and the text is kept.
+fn editing(cluster: &Cluster, good: &str, folder: &std::path::Path) -> Result<()> {
+    let edit = |expression: &str| {
+        let editor = folder.join("editor");
+        std::fs::write(&editor, format!("#!/bin/sh\nexec sed -i '{expression}' \"$1\"\n"))?;
+        std::fs::set_permissions(&editor, std::fs::Permissions::from_mode(0o755))?;
+        cluster.try_minosctl_in(&["edit", "mc", "--mode", "no-reboot"], &[("EDITOR", editor.as_path())])
+    };
+    let done = edit(r#"s/^machine:.*/&\n  sysctls:\n    net.core.somaxconn: "8888"/"#)?;
+    ensure!(done.status.success(), "editing: {}", String::from_utf8_lossy(&done.stderr));
+    until("the edited sysctl in the kernel", Duration::from_secs(20), || {
+        let value = cluster.minosctl(&["read", "/proc/sys/net/core/somaxconn"])?;
+        ensure!(value.trim() == "8888", "it is {value}");
+        Ok(())
+    })?;
+    let refused = edit("s/net.core.somaxconn: .*/net.core.somaxconn: [nonsense]/")?;
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    ensure!(!refused.status.success() && said.contains("line"), "nonsense is answered with: {said}");
+    let path = said.split_whitespace().find(|word| word.ends_with(".yaml")).unwrap_or_default().to_owned();
+    let text = std::fs::read_to_string(&path).with_context(|| format!("no text is kept in {path:?}: {said}"))?;
+    ensure!(text.contains("nonsense"), "{path} is not what was edited");
+    std::fs::remove_file(path)?;
+    let file = folder.join("good.yaml");
+    std::fs::write(&file, good)?;
+    cluster.minosctl(&["apply-config", "--mode", "no-reboot", "-f", &file.display().to_string()])?;
+    Ok(())
 }
 
 fn bootstrapping_twice_is_refused(cluster: &Cluster) -> Result<()> {
