@@ -1,6 +1,7 @@
 use std::collections::HashMap;
 
 use json_patch::{AddOperation, PatchOperation};
+use serde_json::Value as Json;
 use thiserror::Error;
 
 use crate::{
@@ -67,7 +68,7 @@ impl Patch {
         match nodes.as_slice() {
             [Node { value: Value::List(_), .. }] => {
                 let mut cx = crate::schema::Context::default();
-                let operations = serde_json::Value::decode(&nodes[0], &mut cx).ok_or(PatchError::Kind)?;
+                let operations = Json::decode(&nodes[0], &mut cx).ok_or(PatchError::Kind)?;
                 let patch =
                     serde_json::from_value(operations).map_err(|error| PatchError::Operations(error.to_string()))?;
                 Ok(Self::Json(JsonPatch(patch)))
@@ -124,7 +125,8 @@ fn operate(nodes: &mut [Node], operations: &json_patch::Patch) -> Result<(), Pat
         return Err(PatchError::Documents(nodes.len()));
     };
     let mut cx = crate::schema::Context::default();
-    let mut value = serde_json::Value::decode(node, &mut cx).ok_or(PatchError::Kind)?;
+    let before = Json::decode(node, &mut cx).ok_or(PatchError::Kind)?;
+    let mut value = before.clone();
     for (index, operation) in operations.iter().enumerate() {
         let operation = forgiving(operation, &value);
         let failed = |value: &_, error: &json_patch::PatchErrorKind| {
@@ -137,28 +139,56 @@ fn operate(nodes: &mut [Node], operations: &json_patch::Patch) -> Result<(), Pat
         // A patch of one operation leaves the value as it was when it fails.
         json_patch::patch(&mut value, std::slice::from_ref(&operation)).map_err(|error| failed(&value, &error.kind))?;
     }
-    *node = value.encode();
+    *node = carried(node, &before, &value);
     Ok(())
 }
 
+/// What the operations made of a tree. Where they changed nothing it stays as it was written: `1.10` and `0o644` are no numbers
+/// to be written anew.
+fn carried(node: &Node, before: &Json, after: &Json) -> Node {
+    match (&node.value, before, after) {
+        _ if before == after => node.clone(),
+        (Value::Map(entries), Json::Object(before), Json::Object(after)) => {
+            let kept = entries.iter().filter_map(|entry| {
+                let value = carried(&entry.value, before.get(&entry.key)?, after.get(&entry.key)?);
+                Some((entry.key.clone(), value))
+            });
+            let added = after.iter().filter(|(key, _)| !before.contains_key(*key));
+            Node::map(kept.chain(added.map(|(key, value)| (key.clone(), value.encode()))).collect::<Vec<_>>())
+        }
+        (Value::List(items), Json::Array(before), Json::Array(after)) if items.len() == before.len() => {
+            let same = |(one, other): &(&Json, &Json)| one == other;
+            let first = before.iter().zip(after).take_while(same).count();
+            let last = before[first..].iter().rev().zip(after[first..].iter().rev()).take_while(same).count();
+            let (old_end, new_end) = (before.len() - last, after.len() - last);
+            let middle = (first..new_end).map(|at| match items.get(at).filter(|_| at < old_end) {
+                Some(item) => carried(item, &before[at], &after[at]),
+                None => after[at].encode(),
+            });
+            Node::list(items[..first].iter().cloned().chain(middle).chain(items[old_end..].iter().cloned()))
+        }
+        _ => after.encode(),
+    }
+}
+
 /// What of the way to a place is not there; the place itself does not count, as it may be what is to be added.
-fn first_missing(value: &serde_json::Value, path: &str) -> Option<String> {
+fn first_missing(value: &Json, path: &str) -> Option<String> {
     let mut parents = path.match_indices('/').map(|(at, _)| &path[..at]).filter(|parent| !parent.is_empty());
     let missing = parents.find(|parent| value.pointer(parent).is_none())?;
     let (above, _) = missing.rsplit_once('/')?;
     Some(match value.pointer(above) {
-        Some(serde_json::Value::Object(keys)) => {
+        Some(Json::Object(keys)) => {
             let mut keys: Vec<&str> = keys.keys().map(String::as_str).collect();
             keys.sort_unstable();
             format!("there is no {missing}; {} holds {}", if above.is_empty() { "/" } else { above }, keys.join(", "))
         }
-        Some(serde_json::Value::Array(items)) => format!("there is no {missing}; items of {above}: {}", items.len()),
+        Some(Json::Array(items)) => format!("there is no {missing}; items of {above}: {}", items.len()),
         _ => format!("there is no {missing}"),
     })
 }
 
 /// `replace` adds a key that is not there yet, as it does upstream; RFC 6902 calls that an error.
-fn forgiving(operation: &PatchOperation, value: &serde_json::Value) -> PatchOperation {
+fn forgiving(operation: &PatchOperation, value: &Json) -> PatchOperation {
     match operation {
         PatchOperation::Replace(replace) if value.pointer(replace.path.as_str()).is_none() => {
             PatchOperation::Add(AddOperation { path: replace.path.clone(), value: replace.value.clone() })

@@ -151,3 +151,21 @@ fn a_json_patch_that_misses_says_what_is_there() {
         assert_eq!(error.to_string(), format!("applying the JSON patch: {told}"));
     }
 }
+
+#[test]
+fn a_json_patch_leaves_the_rest_as_it_was_written() {
+    let text = "version: v1alpha1\nmachine:\n  type: worker\n  sysctls:\n    a.b: 1.10\n    c.d: 0x10\n    e.f: 010\n    big: 12345678901234567890123\n  certSANs:\n    - 1.50\n    - b\n    - 0x1\n    - d\n";
+    let (config, _) = Config::parse(text.as_bytes()).unwrap();
+    let patched = |operation: &str| {
+        let patch = Patch::parse(&format!("[{operation}]")).unwrap();
+        config.patched(&[patch]).unwrap().0.encode().to_owned()
+    };
+    let replaced = patched(r#"{"op": "replace", "path": "/machine/type", "value": "controlplane"}"#);
+    assert_eq!(replaced, text.replace("type: worker", "type: controlplane"));
+    let removed = patched(r#"{"op": "remove", "path": "/machine/certSANs/1"}"#);
+    assert_eq!(removed, text.replace("    - b\n", ""));
+    let added = patched(r#"{"op": "add", "path": "/machine/certSANs/1", "value": "new"}"#);
+    assert_eq!(added, text.replace("    - b\n", "    - new\n    - b\n"));
+    let sysctl = patched(r#"{"op": "replace", "path": "/machine/sysctls/c.d", "value": "7"}"#);
+    assert_eq!(sysctl, text.replace("c.d: 0x10", "c.d: \"7\""));
+}
