@@ -224,3 +224,18 @@ fn a_private_key_in_the_open_is_told_and_hidden() {
     let shown = format!("{}{told:?}", config.redacted());
     assert!(!shown.contains(encoded) && !shown.contains("MC4CAQ"), "{shown}");
 }
+
+#[test]
+fn old_forms_are_checked_with_what_they_need() {
+    let minimal = include_str!("../testdata/v1alpha1.minimal.yaml");
+    let told = |machine: &str| {
+        let text = minimal.replacen("machine:\n", &format!("machine:\n{machine}"), 1);
+        Config::load(text.as_bytes(), Mode::Cloud).unwrap_err().to_string()
+    };
+    let disks = "  disks:\n    - device: /dev/sdb\n      partitions:\n        - mountpoint: /var/mnt/a\n        - mountpoint: /var/mnt/b\n";
+    assert!(told(disks).contains("machine.disks[0].partitions: only the last partition can take the rest"));
+    let mesh = told("  network:\n    kubespan:\n      enabled: true\n");
+    for what in ["cluster.discovery.enabled: true", "cluster.id", "cluster.secret"] {
+        assert!(mesh.contains(&format!("machine.network.kubespan: the mesh needs {what}")), "{mesh}");
+    }
+}

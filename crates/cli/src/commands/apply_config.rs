@@ -24,7 +24,7 @@ pub struct ApplyConfig {
     /// The configuration, all its documents, or - for standard input
     #[arg(short, long, value_name = "FILE")]
     file: PathBuf,
-    /// Change the configuration before it is sent: YAML or JSON, or @FILE
+    /// Change the configuration before it is sent: YAML or JSON, or @FILE (@- is standard input)
     #[arg(short = 'p', long, value_name = "PATCH")]
     config_patch: Vec<String>,
     #[command(flatten)]

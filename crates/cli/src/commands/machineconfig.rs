@@ -36,7 +36,7 @@ struct PatchFile {
     /// The configuration, or - for standard input
     #[arg(value_name = "FILE")]
     config: PathBuf,
-    /// The change: parts of documents or JSON operations, or @FILE
+    /// The change: parts of documents or JSON operations, or @FILE (@- is standard input)
     #[arg(short, long, required = true, value_name = "PATCH")]
     patch: Vec<String>,
     /// Where to write; printed when it is left out

@@ -19,7 +19,7 @@ pub struct Patch {
     /// Its name
     #[arg(hide = true, value_parser = ["v1alpha1"], default_value = "v1alpha1")]
     id: String,
-    /// The change: parts of documents or JSON operations, or @FILE
+    /// The change: parts of documents or JSON operations, or @FILE (@- is standard input)
     #[arg(short, long, required = true, value_name = "PATCH")]
     patch: Vec<String>,
     #[command(flatten)]

@@ -24,7 +24,7 @@ pub struct Plan {
     /// A whole configuration, or - for standard input; the node's own when it is left out
     #[arg(short, long, value_name = "FILE", required_unless_present = "patch")]
     file: Option<PathBuf>,
-    /// A change: parts of documents or JSON operations, or @FILE
+    /// A change: parts of documents or JSON operations, or @FILE (@- is standard input)
     #[arg(short, long, value_name = "PATCH")]
     patch: Vec<String>,
 }

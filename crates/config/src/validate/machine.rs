@@ -51,6 +51,8 @@ pub(crate) fn check(main: &V1Alpha1, config: &Config, mode: Mode, check: &mut Ch
     registries(machine, check);
     files(&machine.files, check);
     encryption(machine, check);
+    disks(machine, check);
+    mesh(machine, config, check);
     labels::labels(&machine.node_labels, "machine/nodeLabels", check);
     labels::annotations(&machine.node_annotations, "machine/nodeAnnotations", check);
     labels::taints(&machine.node_taints, "machine/nodeTaints", check);
@@ -59,6 +61,22 @@ pub(crate) fn check(main: &V1Alpha1, config: &Config, mode: Mode, check: &mut Ch
         let known = ["tcp://", "udp://"].iter().any(|scheme| destination.endpoint.starts_with(scheme));
         check.require(known, format!("{place}/endpoint"), "wanted a tcp:// or udp:// URL");
         check.require(destination.format == "json_lines", format!("{place}/format"), "wanted json_lines");
+    }
+}
+
+/// What the mesh in its old form needs of the cluster.
+fn mesh(machine: &Machine, config: &Config, check: &mut Check) {
+    let mesh = machine.network.as_ref().and_then(|network| network.kubespan.as_ref());
+    if mesh.is_none_or(|mesh| mesh.enabled != Some(true)) {
+        return;
+    }
+    let needs = [
+        ("cluster.discovery.enabled: true", config.discovery().enabled),
+        ("cluster.id", !config.cluster_id().is_empty()),
+        ("cluster.secret", config.cluster_secret().is_some_and(|secret| !secret.is_empty())),
+    ];
+    for (what, _) in needs.iter().filter(|(_, there)| !there) {
+        check.problem("machine/network/kubespan", format!("the mesh needs {what}"));
     }
 }
 
@@ -197,6 +215,9 @@ fn encryption(machine: &Machine, check: &mut Check) {
             encrypted(partition, &format!("machine/systemDiskEncryption/{name}"), check);
         }
     }
+}
+
+fn disks(machine: &Machine, check: &mut Check) {
     for (index, disk) in machine.disks.iter().enumerate() {
         let rest = disk
             .partitions

@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -58,7 +59,7 @@ pub struct Config {
     /// Version that the machines run, as v1.13; nothing that it does not know is written
     #[arg(long, value_name = "VERSION")]
     talos_version: Option<String>,
-    /// Change every configuration: YAML or JSON, or @FILE
+    /// Change every configuration: YAML or JSON, or @FILE (@- is standard input)
     #[arg(long, value_name = "PATCH")]
     config_patch: Vec<String>,
     /// Change those of control plane nodes
@@ -185,12 +186,13 @@ impl Config {
     }
 }
 
-/// A patch, or the one in the file after `@`.
+/// A patch, or the one in the file after `@`; in standard input when that is `-`.
 pub fn patch(text: &str) -> Result<Patch> {
     let read;
     let (source, text) = match text.strip_prefix('@') {
         Some(path) => {
-            read = fs::read_to_string(path).with_context(|| format!("cannot read the patch {path}"))?;
+            let text = if path == "-" { io::read_to_string(io::stdin()) } else { fs::read_to_string(path) };
+            read = text.with_context(|| format!("cannot read the patch {path}"))?;
             (path, read.as_str())
         }
         None => ("the patch", text),
