@@ -161,7 +161,7 @@ pub(crate) fn push_key(path: &mut String, key: &str) {
     if !path.is_empty() {
         path.push('.');
     }
-    if key.contains(['.', '[', ' ']) || key.is_empty() {
+    if key.is_empty() || key.contains(['.', '[', ']', '/', ' ', '"', '\\']) || key.contains(char::is_control) {
         path.push_str(&format!("{key:?}"));
     } else {
         path.push_str(key);

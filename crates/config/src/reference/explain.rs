@@ -67,8 +67,9 @@ impl fmt::Display for UnknownPath {
             "" => write!(f, "there is no kind of document and no section {:?}", self.step)?,
             inside => write!(f, "{inside} has no field {:?}", self.step)?,
         }
-        if let Some(nearest) = self.nearest {
-            write!(f, ", did you mean {nearest:?}?")?;
+        match self.nearest {
+            Some(nearest) => write!(f, ", did you mean {nearest:?}?")?,
+            None => f.write_str(".")?,
         }
         match self.known.as_slice() {
             [] => f.write_str(" It holds no fields."),
@@ -78,31 +79,50 @@ impl fmt::Display for UnknownPath {
 }
 
 /// Explains a kind (`LinkConfig`), a field of one (`LinkConfig.mtu`) or of the main document (`machine.kubelet.image`).
-/// Items of lists are written `[]`, `[0]` or not at all, free keys as any text or not at all.
+/// Items of lists are written `[]`, `[0]` or not at all, free keys as any text, in quotes, or not at all.
 pub fn explain(path: &str) -> Result<Explanation, UnknownPath> {
-    let mut steps = steps(path).into_iter().peekable();
-    let first = steps.peek().cloned().unwrap_or_default();
-    let kind = kind(&first)?;
+    let steps = steps(path);
+    let first = steps.first().map(String::as_str).unwrap_or_default();
+    let kind = kind(first)?;
     let mut place =
         Place { path: kind.name.to_owned(), since: kind.since, effect: kind.effect, shape: kind.shape, field: None };
-    if kind.name.eq_ignore_ascii_case(&first) {
-        steps.next();
+    let mut rest = steps.as_slice();
+    if kind.name.eq_ignore_ascii_case(first) {
+        rest = &rest[1..];
     } else {
         place.path.clear();
     }
-    for step in steps {
-        place = place.enter(&step)?;
-    }
-    Ok(place.explain(kind))
+    Ok(place.walk(rest)?.explain(kind))
 }
 
+/// The steps of a path: between dots or slashes, without numbers of items; what stands in quotes is one step.
 fn steps(path: &str) -> Vec<String> {
-    let without_items = path.split('[').enumerate().map(|(index, part)| match part.split_once(']') {
-        Some((_, rest)) if index > 0 => rest,
-        _ => part,
-    });
-    let joined: String = without_items.collect();
-    joined.split(['.', '/']).filter(|step| !step.is_empty()).map(str::to_owned).collect()
+    let mut steps = vec![String::new()];
+    let mut last = 0;
+    let mut rest = path.chars();
+    while let Some(c) = rest.next() {
+        match c {
+            '.' | '/' => {
+                steps.push(String::new());
+                last += 1;
+            }
+            '[' => {
+                rest.find(|c| *c == ']');
+            }
+            '"' => {
+                let mut escaped = false;
+                let inside = rest.by_ref().take_while(|c| {
+                    let ends = *c == '"' && !escaped;
+                    escaped = *c == '\\' && !escaped;
+                    !ends
+                });
+                steps[last].extend(inside);
+            }
+            other => steps[last].push(other),
+        }
+    }
+    steps.retain(|step| !step.is_empty());
+    steps
 }
 
 /// The kind that a path begins with; the main document when it is one of its fields.
@@ -121,6 +141,7 @@ fn kind(first: &str) -> Result<&'static KindInfo, UnknownPath> {
 }
 
 /// Where a path has led so far.
+#[derive(Clone)]
 struct Place {
     path: String,
     since: &'static str,
@@ -130,6 +151,21 @@ struct Place {
 }
 
 impl Place {
+    /// Follows steps. Where free keys stand, a step may be one of them or be below them, the key being left out.
+    fn walk(self, steps: &[String]) -> Result<Self, UnknownPath> {
+        let Some((step, rest)) = steps.split_first() else { return Ok(self) };
+        let Shape::Map(values) = self.shape else { return self.enter(step)?.walk(rest) };
+        if values.inner_fields().is_empty() {
+            return Ok(self.key(values));
+        }
+        if values.inner_fields().iter().any(|field| field.key == step)
+            && let Ok(found) = self.clone().enter(step).and_then(|place| place.walk(rest))
+        {
+            return Ok(found);
+        }
+        self.key(values).walk(rest)
+    }
+
     fn enter(self, step: &str) -> Result<Self, UnknownPath> {
         let fields = self.shape.inner_fields();
         if let Some(field) = fields.iter().find(|field| field.key == step) {
@@ -141,12 +177,13 @@ impl Place {
                 field: Some(field),
             });
         }
-        if let Shape::Map(values) = self.shape {
-            return Ok(Self { path: format!("{}.<key>", self.path), shape: values, ..self });
-        }
         let known: Vec<_> = fields.iter().map(|field| field.key).collect();
         let nearest = nearest(step, known.iter().copied());
         Err(UnknownPath { step: step.to_owned(), inside: self.path, known, nearest })
+    }
+
+    fn key(self, values: &'static Shape) -> Self {
+        Self { path: format!("{}.<key>", self.path), shape: values, ..self }
     }
 
     fn explain(self, kind: &'static KindInfo) -> Explanation {
@@ -195,11 +232,21 @@ mod tests {
     }
 
     #[test]
+    fn keys_may_be_anything() {
+        let path = |path: &str| explain(path).unwrap().path;
+        assert_eq!(path(r#"machine.registries.config."mirror.example.org".tls"#), "machine.registries.config.<key>.tls");
+        assert_eq!(path(r#"machine.registries.config."a\".b/[c".tls.ca"#), "machine.registries.config.<key>.tls.ca");
+        assert_eq!(path("machine.registries.config.tls.ca"), "machine.registries.config.tls.ca");
+        assert_eq!(path("machine.registries.config.tls.auth"), "machine.registries.config.<key>.auth", "the key is tls");
+        assert_eq!(path("machine.sysctls.net.ipv4.ip_forward"), "machine.sysctls.<key>");
+    }
+
+    #[test]
     fn a_wrong_step_names_the_right_one() {
         let error = explain("machine.kubelet.nodeips").unwrap_err();
         assert_eq!((error.inside.as_str(), error.nearest), ("machine.kubelet", Some("nodeIP")));
         assert_eq!(explain("machnie").unwrap_err().nearest, Some("machine"));
         let error = explain("machine.type.x").unwrap_err().to_string();
-        assert_eq!(error, "machine.type has no field \"x\" It holds no fields.");
+        assert_eq!(error, "machine.type has no field \"x\". It holds no fields.");
     }
 }
