@@ -1,5 +1,5 @@
 use crate::{
-    documents::{Kind, V1Alpha1, Whole},
+    documents::{Kind, V1Alpha1, Whole, v1alpha1},
     schema::{Effect, section},
     validate::{Check, address},
 };
@@ -16,7 +16,7 @@ section! {
 }
 
 impl Kind for HostnameConfig {
-    const EFFECT: Effect = Effect::Live;
+    const EFFECT: Effect = v1alpha1::NAMED;
     const SINCE: &'static str = "v1.12";
 
     fn check(&self, whole: &Whole<'_>, check: &mut Check) {

@@ -34,6 +34,7 @@ pub use control_plane::{AdmissionPlugin, ApiServer, Authorizer, ControllerManage
 pub use discovery::{Discovery, DiscoveryRegistries, KubernetesRegistry, ServiceRegistry};
 pub use disks::{Disk, DiskPartition};
 pub use encryption::{DiskEncryption, EncryptionKey, KmsKey, NodeIdKey, StaticKey, SystemDiskEncryption, TpmKey};
+pub(super) use effects::NAMED;
 pub use etcd::Etcd;
 pub use features::{Features, HostDns, ImageCache, KubePrism, KubernetesApiAccess};
 pub use files::{MachineFile, SeccompProfile, Time, Udev};

@@ -7,7 +7,7 @@ use super::{machine::accepted, or};
 use crate::{
     config::Config,
     defaults,
-    documents::v1alpha1::{Cluster, InlineManifest, Labels},
+    documents::v1alpha1::{Cluster, InlineManifest},
 };
 
 /// What connects pods.
@@ -223,8 +223,9 @@ impl Config {
     }
 
     /// Headers of the requests for manifests.
-    pub fn extra_manifest_headers(&self) -> Labels {
-        self.cluster().map(|cluster| cluster.extra_manifest_headers.clone()).unwrap_or_default()
+    pub fn extra_manifest_headers(&self) -> impl Iterator<Item = (&str, &Secret)> {
+        let headers = self.cluster().map(|cluster| &cluster.extra_manifest_headers);
+        headers.into_iter().flatten().map(|(name, value)| (name.as_str(), value))
     }
 
     /// Manifests to apply.

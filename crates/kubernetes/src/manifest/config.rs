@@ -102,6 +102,7 @@ fn extra(config: &Config) -> Option<ExtraManifestsConfig> {
         manifests.extend(urls.iter().map(|url| by_url(url, "05", &BTreeMap::new())));
     }
     let headers = config.extra_manifest_headers();
+    let headers = headers.map(|(name, value)| (name.to_owned(), value.expose().to_owned())).collect();
     manifests.extend(config.extra_manifests().iter().map(|url| by_url(url, "99", &headers)));
     manifests.extend(config.inline_manifests().iter().map(|manifest| ExtraManifest {
         name: manifest.name.clone(),

@@ -1,10 +1,10 @@
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use minos_pki::{CertificateAndKey, Secret};
 
 use super::{
     ApiServer, ClusterNetwork, ControllerManager, CoreDns, Discovery, EncodedCertificate, EncodedKey, Etcd,
-    ExternalCloudProvider, InlineManifest, Labels, Proxy, Scheduler, effects,
+    ExternalCloudProvider, InlineManifest, Proxy, Scheduler, effects,
 };
 use crate::schema::{Effect, section};
 
@@ -60,7 +60,8 @@ section! {
         /// URLs of manifests whose objects are created.
         "extraManifests" => extra_manifests: Vec<String> [example("[\"https://example.org/storage.yaml\"]")] [idle],
         /// Headers of the requests for `extraManifests`.
-        "extraManifestHeaders" => extra_manifest_headers: Labels [example("{X-Request-From: cellar}")] [idle],
+        "extraManifestHeaders" => extra_manifest_headers: BTreeMap<String, Secret>
+            [example("{X-Request-From: cellar}")] [idle],
         /// Manifests whose objects are created, once each: an object that was created is neither changed nor created
         /// again afterwards.
         "inlineManifests" => inline_manifests: Vec<InlineManifest> [effect(Effect::Live)],

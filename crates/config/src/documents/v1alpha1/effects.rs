@@ -13,4 +13,4 @@ pub(super) const CONTROL_PLANE: Effect =
 pub(super) const CONTROL_PLANE_AND_KUBELET: Effect =
     Effect::Restarts(&["kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet"]);
 /// etcd and the kubelet are called by the machine's name.
-pub(super) const NAMED: Effect = Effect::Restarts(&["etcd", "kubelet"]);
+pub(in crate::documents) const NAMED: Effect = Effect::Restarts(&["etcd", "kubelet"]);
