@@ -60,11 +60,11 @@ impl Node {
         matches!(&self.value, Value::Scalar { text, .. } if text.is_empty() || self.is_null())
     }
 
-    /// Nothing, a text of no characters, or a collection of nothing.
+    /// Nothing, a text of no characters, or a collection without values.
     pub fn is_hollow(&self) -> bool {
         match &self.value {
             Value::Scalar { .. } => self.is_empty(),
-            Value::List(items) => items.is_empty(),
+            Value::List(items) => items.iter().all(Self::is_null),
             Value::Map(entries) => entries.is_empty(),
         }
     }

@@ -61,6 +61,26 @@ fn wrong_types_say_what_is_wanted() {
 }
 
 #[test]
+fn a_number_has_no_quotes() {
+    let text = format!("{HEAD}  network:\n    interfaces:\n      - interface: eth0\n        mtu: \"1500\"\n");
+    refused(
+        &text,
+        &["line 7, column 14: machine.network.interfaces[0].mtu: found \"1500\", wanted the number without quotes"],
+    );
+}
+
+#[test]
+fn items_without_a_value_are_left_out_and_told() {
+    let text = format!("{HEAD}  certSANs:\n    - node.example.org\n    -\n");
+    let (config, warnings) = Config::parse(text.as_bytes()).unwrap();
+    assert_eq!(config.v1alpha1().unwrap().machine.as_ref().unwrap().cert_sans, ["node.example.org"]);
+    let told = warnings.lines();
+    assert!(told.iter().any(|line| line.contains("machine.certSANs[1]: an item of a list without")), "{told:?}");
+    let bond = "apiVersion: v1alpha1\nkind: BondConfig\nname: bond0\nbondMode: 802.3ad\nlinks: [~]\n";
+    refused(bond, &["links:"]);
+}
+
+#[test]
 fn repeated_keys_and_documents_are_refused() {
     refused(&format!("{HEAD}  type: controlplane\n"), &["line 4, column 3: machine.type: this key is given twice"]);
     refused(

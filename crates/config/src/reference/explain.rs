@@ -234,10 +234,17 @@ mod tests {
     #[test]
     fn keys_may_be_anything() {
         let path = |path: &str| explain(path).unwrap().path;
-        assert_eq!(path(r#"machine.registries.config."mirror.example.org".tls"#), "machine.registries.config.<key>.tls");
+        assert_eq!(
+            path(r#"machine.registries.config."mirror.example.org".tls"#),
+            "machine.registries.config.<key>.tls"
+        );
         assert_eq!(path(r#"machine.registries.config."a\".b/[c".tls.ca"#), "machine.registries.config.<key>.tls.ca");
         assert_eq!(path("machine.registries.config.tls.ca"), "machine.registries.config.tls.ca");
-        assert_eq!(path("machine.registries.config.tls.auth"), "machine.registries.config.<key>.auth", "the key is tls");
+        assert_eq!(
+            path("machine.registries.config.tls.auth"),
+            "machine.registries.config.<key>.auth",
+            "the key is tls"
+        );
         assert_eq!(path("machine.sysctls.net.ipv4.ip_forward"), "machine.sysctls.<key>");
     }
 

@@ -95,10 +95,13 @@ macro_rules! integers {
 
             fn decode(node: &Node, cx: &mut Context) -> Option<Self> {
                 let value = node.as_text().and_then(integer).and_then(|value| Self::try_from(value).ok());
-                if value.is_none() {
-                    wrong(node, cx, &format!("a whole number from {} to {}", Self::MIN, Self::MAX));
+                let quoted = matches!(node.value, Value::Scalar { plain: false, .. });
+                match value {
+                    Some(_) if quoted => wrong(node, cx, "the number without quotes"),
+                    None => wrong(node, cx, &format!("a whole number from {} to {}", Self::MIN, Self::MAX)),
+                    Some(value) => return Some(value),
                 }
-                value
+                None
             }
 
             fn encode(&self) -> Node {
@@ -191,8 +194,16 @@ impl<T: Decode> Decode for Vec<T> {
             cx.expected(node, "a list");
             return None;
         };
-        let decode = |(index, item): (usize, &Node)| cx.in_index(index, |cx| T::decode(item, cx));
-        Some(items.iter().enumerate().filter_map(decode).collect())
+        let mut decode = |index, item: &Node| {
+            cx.in_index(index, |cx| {
+                if item.is_null() {
+                    cx.warning(item.at, "an item of a list without a value is left out");
+                    return None;
+                }
+                T::decode(item, cx)
+            })
+        };
+        Some(items.iter().enumerate().filter_map(|(index, item)| decode(index, item)).collect())
     }
 
     fn encode(&self) -> Node {
