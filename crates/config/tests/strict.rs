@@ -259,3 +259,15 @@ fn old_forms_are_checked_with_what_they_need() {
         assert!(mesh.contains(&format!("machine.network.kubespan: the mesh needs {what}")), "{mesh}");
     }
 }
+
+#[test]
+fn a_registry_that_is_no_host_is_told_in_both_forms() {
+    let old = include_str!("../testdata/v1alpha1.minimal.yaml")
+        .replace("machine:\n", "machine:\n  registries:\n    mirrors:\n      ../x: {skipFallback: true}\n");
+    let new = "apiVersion: v1alpha1\nkind: RegistryMirrorConfig\nname: ../x\n".to_owned();
+    for text in [old, new] {
+        let (_, warnings) = Config::load(text.as_bytes(), Mode::Cloud).unwrap();
+        let told = warnings.lines().iter().any(|line| line.contains("no image is asked of it: wanted a host"));
+        assert!(told, "{warnings:?}");
+    }
+}

@@ -31,6 +31,9 @@ impl Kind for RegistryMirrorConfig {
     const SINCE: &'static str = "v1.12";
 
     fn check(&self, _: &Whole<'_>, check: &mut Check) {
+        if !address::is_registry(&self.name) {
+            check.warning("name", address::NO_REGISTRY);
+        }
         for (index, endpoint) in self.endpoints.iter().enumerate() {
             let holds = endpoint.url.is_empty() || address::is_http_url(&endpoint.url);
             check.require(holds, format!("endpoints/{index}/url"), "wanted an http or https URL");

@@ -37,6 +37,14 @@ pub(crate) fn is_hostname(name: &str) -> bool {
     name.len() <= 253 && name.split('.').all(label)
 }
 
+/// What is said of a registry's name that is none.
+pub(crate) const NO_REGISTRY: &str = "no image is asked of it: wanted a host, with its port if it has one, or *";
+
+/// What may be a registry's host and port, or `*`. A path in it would lead out of the folder of hosts.
+pub(crate) fn is_registry(name: &str) -> bool {
+    !name.contains('/') && !name.starts_with('.')
+}
+
 /// An `http` or `https` URL with a host.
 pub(crate) fn is_http_url(url: &str) -> bool {
     let scheme = url.split_once("://").map(|(scheme, _)| scheme);

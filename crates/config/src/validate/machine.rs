@@ -186,7 +186,13 @@ fn kubelet(machine: &Machine, check: &mut Check) {
 }
 
 fn registries(machine: &Machine, check: &mut Check) {
-    for (host, registry) in machine.registries.iter().flat_map(|registries| &registries.config) {
+    let Some(registries) = &machine.registries else {
+        return;
+    };
+    for host in registries.mirrors.keys().filter(|host| !address::is_registry(host)) {
+        check.warning(format!("machine/registries/mirrors/{}", step(host)), address::NO_REGISTRY);
+    }
+    for (host, registry) in &registries.config {
         let ca = registry.tls.as_ref().map_or("", |tls| tls.ca.trim());
         let place = format!("machine/registries/config/{}/tls/ca", step(host));
         check.require(STANDARD.decode(ca).is_ok(), place, "wanted a PEM text in base64");

@@ -11,7 +11,7 @@ use minos_resources::v1alpha1::{HealthCheck, Probe, ProcessRunner, Restart, Runn
 use minos_runtime::{Context, Controller, Input, Key, Output, ReconcileError};
 
 use super::config;
-use super::hosts::{self, Mirror};
+use super::hosts;
 use crate::image_cache::{ADDRESS, is_enabled};
 
 /// Where the machine configuration's files lay fragments of containerd's configuration.
@@ -33,17 +33,18 @@ impl ContainerdService {
         self.folder.join("hosts")
     }
 
-    fn write_hosts(&self, config: &Config) -> Result<(), ReconcileError> {
+    fn write_hosts(&self, config: &Config) -> std::io::Result<()> {
         let cache = is_enabled(config).then(|| format!("http://{ADDRESS}"));
-        let mut mirrors = vec![Mirror { registry: "_default".to_owned(), endpoints: Vec::new(), skip_fallback: false }];
-        mirrors.extend(config.registries().mirrors.into_iter().map(|(registry, mirror)| Mirror {
-            registry: if registry == "*" { "_default".to_owned() } else { registry },
-            endpoints: mirror.endpoints,
-            skip_fallback: mirror.skip_fallback,
-        }));
-        for mirror in &mirrors {
-            let text = hosts::render(mirror, cache.as_deref());
-            write(&self.hosts().join(&mirror.registry).join("hosts.toml"), &text)?;
+        let mirrors = hosts::folders(config.registries().mirrors);
+        for (folder, mirror) in &mirrors {
+            write(&self.hosts().join(folder).join("hosts.toml"), &hosts::render(mirror, cache.as_deref()))?;
+        }
+        for entry in std::fs::read_dir(self.hosts())? {
+            let entry = entry?;
+            // A mirror that the configuration no longer names is not asked any more.
+            if !entry.file_name().to_str().is_some_and(|name| mirrors.contains_key(name)) {
+                std::fs::remove_dir_all(entry.path())?;
+            }
         }
         Ok(())
     }
