@@ -24,6 +24,10 @@ env: ## Print how a shell reaches the cluster: eval "$$(make -s env)".
 image: ## Build everything and compose the image, in out/.
 	@hack/up image
 
+.PHONY: release
+release: ## The same as it is shipped, optimized for size, in out/release/.
+	@hack/up --release image
+
 .PHONY: host
 host: ## Install what this host lacks (Debian packages).
 	@hack/host
@@ -44,8 +48,8 @@ fuzz: ## Fuzz with coverage, ten minutes for each target.
 	@hack/fuzz
 
 .PHONY: bench
-bench: ## Measure against the budgets, on the running cluster; writes bench/results.
-	@hack/up bench
+bench: ## Measure what is shipped against the budgets; writes bench/results.
+	@hack/up --release bench
 
 .PHONY: test
 test: ## Everything that has to pass: check, some seconds of fuzzing, then e2e.

@@ -11,6 +11,7 @@ mod facts;
 mod kernel_module;
 mod kernel_param;
 mod machine;
+mod memory;
 mod platform;
 mod ports;
 mod time;
