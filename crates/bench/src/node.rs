@@ -72,10 +72,14 @@ async fn memory(connection: &Connection) -> Result<Vec<Row>> {
     let processes = reply.messages.into_iter().next().unwrap_or_default().processes;
     let mib = |bytes: f64| bytes / f64::from(1 << 20);
     let mut rows = Vec::new();
-    let (mut resident, mut charged, mut kept) = (0.0, 0.0, 0.0);
+    let (mut resident, mut own, mut charged, mut kept) = (0.0, 0.0, 0.0, 0.0);
     for (name, program, group) in PROCESSES {
-        let own = processes.iter().filter(|process| process.args.starts_with(program));
-        let rss = mib(own.map(|process| process.resident_memory as f64).sum());
+        let mut rss = 0.0;
+        for process in processes.iter().filter(|process| process.args.starts_with(program)) {
+            let rollup = read(connection, &format!("/proc/{}/smaps_rollup", process.pid)).await?;
+            own += rollup_mib(&rollup, "Pss:");
+            rss += rollup_mib(&rollup, "Rss:");
+        }
         resident += rss;
         rows.push(row(&format!("{name}: RSS"), rss, "MiB", None));
         if !group.is_empty() {
@@ -90,9 +94,16 @@ async fn memory(connection: &Connection) -> Result<Vec<Row>> {
         }
     }
     rows.push(row("all of them: RSS", resident, "MiB", Some(24.0)));
+    rows.push(row("all of them: shared pages counted once (PSS)", own, "MiB", None));
     rows.push(row("all of them: control groups", charged, "MiB", Some(48.0)));
     rows.push(row("all of them: control groups, not page cache", kept, "MiB", None));
     Ok(rows)
+}
+
+/// A line of `smaps_rollup`, in MiB.
+fn rollup_mib(rollup: &str, kind: &str) -> f64 {
+    let value = rollup.lines().find_map(|line| line.strip_prefix(kind)?.strip_suffix("kB")?.trim().parse::<f64>().ok());
+    value.unwrap_or_default() / 1024.0
 }
 
 /// A line of `memory.stat`, in bytes.
