@@ -161,7 +161,7 @@ pub fn sizes(images: &Path) -> Result<Vec<Row>> {
     let root = mb(images.join("root.erofs"))?;
     let kernel = mb(images.join("minos.efi"))?;
     Ok(vec![
-        row("root image (development build)", root, "MB", None),
+        row("root image", root, "MB", None),
         row("kernel image with initrd", kernel, "MB", None),
         row("together, as downloaded", root + kernel, "MB", Some(65.0)),
         row("disk image, qcow2", mb(images.join("disk.qcow2"))?, "MB", None),
@@ -179,7 +179,7 @@ pub fn programs(folder: &Path) -> Result<Vec<Row>> {
         total += size;
         rows.push(row(&format!("program {name}"), size, "MB", None));
     }
-    rows.push(row("own programs (development build)", total, "MB", Some(15.0)));
+    rows.push(row("own programs", total, "MB", Some(15.0)));
     Ok(rows)
 }
 
