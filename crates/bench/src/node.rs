@@ -93,8 +93,8 @@ async fn memory(connection: &Connection) -> Result<Vec<Row>> {
             rows.push(row(&format!("control group {group}: of which not page cache"), held, "MiB", None));
         }
     }
-    rows.push(row("all of them: RSS", resident, "MiB", Some(24.0)));
-    rows.push(row("all of them: shared pages counted once (PSS)", own, "MiB", None));
+    rows.push(row("all of them: RSS", resident, "MiB", None));
+    rows.push(row("all of them: shared pages counted once (PSS)", own, "MiB", Some(24.0)));
     rows.push(row("all of them: control groups", charged, "MiB", Some(48.0)));
     rows.push(row("all of them: control groups, not page cache", kept, "MiB", None));
     Ok(rows)

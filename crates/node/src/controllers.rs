@@ -10,7 +10,6 @@ use crate::facts::{BootSteps, Cmdline, Hardware, LoaderEntry};
 use crate::kernel_module::{KernelModuleApply, KernelModuleConfig};
 use crate::kernel_param::{KernelParamApply, KernelParamConfig, KernelParamDefaults};
 use crate::machine::{MachineKind, MachineReadiness};
-use crate::memory::BootMemory;
 use crate::platform::{PlatformFacts, bare_metal};
 use crate::time::TimeSync;
 use crate::{
@@ -35,8 +34,6 @@ pub struct Deps {
     pub platform: Arc<dyn Platform>,
     /// The kernel's command line.
     pub cmdline: String,
-    /// The folder with the control groups.
-    pub control_groups: PathBuf,
     /// The file with the times of the boot's steps.
     pub boot_steps: PathBuf,
     /// The folder with what the firmware says about the machine.
@@ -57,7 +54,6 @@ impl Deps {
             time_servers: Arc::new(Sntp::default()),
             platform: platform_or_metal(&cmdline),
             cmdline,
-            control_groups: PathBuf::from("/sys/fs/cgroup"),
             boot_steps: PathBuf::from("/run/minos/boot-steps.json"),
             dmi: PathBuf::from("/sys/class/dmi/id"),
             efi_variables: PathBuf::from("/sys/firmware/efi/efivars"),
@@ -85,7 +81,6 @@ fn linux_cmdline() -> String {
 /// All controllers of this domain.
 pub fn controllers(deps: Deps) -> Vec<Box<dyn Controller>> {
     vec![
-        Box::new(BootMemory::new(deps.control_groups)),
         Box::new(BootSteps::new(deps.boot_steps)),
         Box::new(Cmdline::new(deps.cmdline)),
         Box::new(EtcFileApply::new(deps.etc_files)),

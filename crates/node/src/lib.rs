@@ -11,7 +11,6 @@ mod facts;
 mod kernel_module;
 mod kernel_param;
 mod machine;
-mod memory;
 mod platform;
 mod ports;
 mod time;

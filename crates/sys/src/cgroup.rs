@@ -1,6 +1,6 @@
 //! Control groups, version 2.
 
-use std::io::{ErrorKind, Result};
+use std::io::Result;
 use std::path::{Path, PathBuf};
 
 /// Something about a control group failed.
@@ -80,32 +80,6 @@ impl Cgroup {
         self.attempt("reserve memory", std::fs::write(self.path.join("memory.low"), bytes.to_string()))
     }
 
-    /// Bytes of files that it and the groups below it hold in memory, as far as the kernel can read them again.
-    ///
-    /// # Errors
-    /// When the kernel does not tell.
-    pub fn cached_files(&self) -> std::result::Result<u64, CgroupError> {
-        let text = self.attempt("read memory.stat", std::fs::read_to_string(self.path.join("memory.stat")))?;
-        let counter = |name: &str| {
-            let value = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.parse::<u64>().ok());
-            value.unwrap_or_default()
-        };
-        // What is in memory file systems is counted among the files.
-        Ok(counter("file").saturating_sub(counter("shmem")))
-    }
-
-    /// Has the kernel take back so many bytes from it and the groups below it: first what was not used for long. It is
-    /// no error when there is not so much to take.
-    ///
-    /// # Errors
-    /// When the kernel refuses.
-    pub fn reclaim_memory(&self, bytes: u64) -> std::result::Result<(), CgroupError> {
-        match std::fs::write(self.path.join("memory.reclaim"), bytes.to_string()) {
-            Err(error) if error.kind() == ErrorKind::WouldBlock => Ok(()),
-            result => self.attempt("take back memory", result),
-        }
-    }
-
     /// The processes in it; none when it is not there.
     pub fn processes(&self) -> Vec<i32> {
         let text = std::fs::read_to_string(self.path.join("cgroup.procs")).unwrap_or_default();
@@ -153,16 +127,5 @@ mod tests {
             assert_eq!(control, "+cpu +memory");
         }
         assert!(!group.path().join("cgroup.subtree_control").exists(), "a leaf keeps its processes");
-    }
-
-    #[test]
-    fn files_are_counted_without_those_in_memory() {
-        let root = tempfile::tempdir().expect("a folder");
-        let group = Cgroup::at(root.path(), "/init");
-        std::fs::create_dir(group.path()).expect("made");
-        assert!(group.cached_files().is_err());
-        let stat = "anon 5\nfile 700\nfile_mapped 300\nshmem 200\n";
-        std::fs::write(group.path().join("memory.stat"), stat).expect("written");
-        assert_eq!(group.cached_files().expect("readable"), 500);
     }
 }
