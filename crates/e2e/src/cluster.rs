@@ -47,7 +47,7 @@ impl Cluster {
         let patch = format!("@{}", file("images.yaml"));
         let status = self
             .command(&self.programs.minosctl)
-            .args(["cluster", "create", "--name", &self.name, "--wait-timeout", "15m"])
+            .args(["cluster", "create", "--name", &self.name, "--wait-timeout", "60m"])
             .args(["--disk-image-path", &file("disk.qcow2"), "--image-cache-path", &file("imagecache.raw")])
             .args(["--config-patch", &patch])
             .stdin(Stdio::null())

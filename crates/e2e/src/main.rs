@@ -10,6 +10,7 @@
 mod cases;
 mod cluster;
 mod machine;
+mod restarts;
 mod run;
 mod wait;
 

@@ -12,8 +12,8 @@ use tonic_prost::ProstCodec;
 
 use crate::cluster::Cluster;
 
-/// How long one call may take; whoever is refused hears it at once.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// How long one call may take; a refusal comes at once.
+const PATIENCE: Duration = Duration::from_secs(80);
 
 pub fn run(cluster: &Cluster) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;

@@ -25,7 +25,7 @@ pub fn run(cluster: &Cluster) -> Result<()> {
 fn is_told_and_mended(cluster: &Cluster, folder: &Path, wrong: &str, good: &str, words: &[&str]) -> Result<()> {
     apply(cluster, folder, wrong)?;
     let told = until("health to say what is wrong", Duration::from_secs(180), || {
-        let output = cluster.try_minosctl(&["health", "--wait-timeout", "10s"])?;
+        let output = cluster.try_minosctl(&["health", "--wait-timeout", "30s"])?;
         let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
         ensure!(!output.status.success(), "health finds nothing wrong");
         ensure!(words.iter().all(|word| said.contains(word)), "health says none of {words:?}: {said}");
@@ -33,7 +33,7 @@ fn is_told_and_mended(cluster: &Cluster, folder: &Path, wrong: &str, good: &str,
     });
     apply(cluster, folder, good)?;
     told?;
-    let health = cluster.try_minosctl(&["health", "--wait-timeout", "5m"])?;
+    let health = cluster.try_minosctl(&["health", "--wait-timeout", "20m"])?;
     ensure!(health.status.success(), "corrected, but: {}", String::from_utf8_lossy(&health.stderr));
     Ok(())
 }

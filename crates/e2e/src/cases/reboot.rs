@@ -21,7 +21,7 @@ pub fn run(cluster: &Cluster) -> Result<()> {
         Ok(())
     })?;
     println!("    the API is back after {:.1} s", begin.elapsed().as_secs_f64());
-    let health = cluster.try_minosctl(&["health", "--wait-timeout", "8m"])?;
+    let health = cluster.try_minosctl(&["health", "--wait-timeout", "32m"])?;
     ensure!(health.status.success(), "health: {}", String::from_utf8_lossy(&health.stderr));
     println!("    healthy after {:.1} s", begin.elapsed().as_secs_f64());
     let kept = cluster.kubectl_json(&["get", "configmap", "kept"])?;

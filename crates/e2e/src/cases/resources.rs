@@ -55,7 +55,7 @@ pub fn run(cluster: &Cluster) -> Result<()> {
     let pod = pods["items"][0]["metadata"]["name"].as_str().context("no pod of kube-proxy")?.to_owned();
     let log = cluster.minosctl(&["logs", "-k", &format!("kube-system/{pod}:kube-proxy")])?;
     ensure!(log.contains("proxy"), "the log of kube-proxy is {log:?}");
-    let health = cluster.try_minosctl(&["health", "--wait-timeout", "2m"])?;
+    let health = cluster.try_minosctl(&["health", "--wait-timeout", "8m"])?;
     ensure!(health.status.success(), "health: {}", String::from_utf8_lossy(&health.stderr));
     changes_stream(cluster)
 }
@@ -67,7 +67,7 @@ fn changes_stream(cluster: &Cluster) -> Result<()> {
     let (tell, told) = std::sync::mpsc::channel();
     std::thread::spawn(move || lines.map_while(Result::ok).try_for_each(|line| tell.send(line)));
     let outcome = (|| {
-        let first = told.recv_timeout(Duration::from_secs(20)).context("the watch says nothing")?;
+        let first = told.recv_timeout(Duration::from_secs(80)).context("the watch says nothing")?;
         cluster.minosctl(&["service", "kubelet", "restart"])?;
         let mut seen = vec![first];
         until("a change in the watch", Duration::from_secs(60), || {

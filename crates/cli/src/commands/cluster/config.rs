@@ -11,6 +11,9 @@ use crate::exit::BadInput;
 /// What a machine needs that reaches nothing but this host. It is written beside the configuration, comments and all.
 pub const LOCAL: &str = include_str!("local.yaml");
 
+/// What it needs besides when its processor is emulated.
+pub const EMULATED: &str = include_str!("emulated.yaml");
+
 /// The files of a new cluster.
 pub struct Files {
     /// For its machine.
@@ -25,6 +28,8 @@ pub struct Wanted<'a> {
     pub api_port: u16,
     pub kubernetes_port: u16,
     pub kubernetes_version: &'a str,
+    /// Whether the processor is emulated, so that everything takes several times as long.
+    pub emulated: bool,
     pub patches: &'a [Patch],
 }
 
@@ -42,6 +47,9 @@ impl Wanted<'_> {
         input.install_disk = "/dev/vda".into();
         input.discovery = false;
         let mut patches = vec![Patch::parse(LOCAL).context("the patch for local clusters is broken")?];
+        if self.emulated {
+            patches.push(Patch::parse(EMULATED).context("the patch for emulated machines is broken")?);
+        }
         if self.kubernetes_port != 6443 {
             let port = format!("cluster:\n  controlPlane:\n    localAPIServerPort: {}\n", self.kubernetes_port);
             patches.push(Patch::parse(&port).context("the patch for the port is broken")?);
@@ -57,17 +65,35 @@ impl Wanted<'_> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn the_configuration_is_whole_and_says_what_is_off() {
+    fn files(emulated: bool) -> Files {
+        let kubernetes_version = "v1.36.3";
         let wanted =
-            Wanted { name: "one", api_port: 50001, kubernetes_port: 6444, kubernetes_version: "v1.36.3", patches: &[] };
-        let files = wanted.files().unwrap();
-        let (config, _) = minos_config::Config::parse(files.machine.as_bytes()).unwrap();
+            Wanted { name: "one", api_port: 50001, kubernetes_port: 6444, kubernetes_version, emulated, patches: &[] };
+        wanted.files().unwrap()
+    }
+
+    fn config(machine: &str) -> minos_config::Config {
+        let (config, _) = minos_config::Config::parse(machine.as_bytes()).unwrap();
         if let Err(problems) = config.validate(minos_config::Mode::Cloud) {
             panic!("{problems}");
         }
+        config
+    }
+
+    #[test]
+    fn the_configuration_is_whole_and_says_what_is_off() {
+        let files = files(false);
+        config(&files.machine);
         assert!(files.machine.contains("localAPIServerPort: 6444"), "{}", files.machine);
         assert!(files.machine.contains("https://127.0.0.1:6444"));
         assert!(files.talosconfig.contains("127.0.0.1:50001"));
+    }
+
+    #[test]
+    fn leases_last_longer_where_the_processor_is_emulated_and_only_there() {
+        let emulated = files(true).machine;
+        config(&emulated);
+        assert_eq!(emulated.matches("leader-elect-renew-deadline: 1m30s").count(), 2, "{emulated}");
+        assert!(!files(false).machine.contains("leader-elect"), "a node on a processor has Kubernetes' leases");
     }
 }

@@ -15,7 +15,7 @@ use minos_localcluster::{
 use tokio::time::{Instant, sleep, timeout};
 use tonic::Code;
 
-use super::config::{LOCAL, Wanted};
+use super::config::{EMULATED, LOCAL, Wanted};
 use crate::commands::generate::config::patch;
 use crate::commands::health::Health;
 use crate::commands::kubeconfig::fetch;
@@ -100,16 +100,26 @@ impl Create {
         let choice = choose(&qemu, forced).await?;
         eprintln!("accelerator: {} ({})", choice.accelerator, choice.reason);
 
+        let emulated = choice.accelerator == Accelerator::Tcg;
         let api_port = free_port(50000).context("no port is free on this host")?;
         let kubernetes_port = free_port(6443).context("no port is free on this host")?;
         let files = stage("generating keys and configuration", async {
             let patches: Vec<Patch> = self.config_patch.iter().map(|text| patch(text)).collect::<Result<_>>()?;
-            let version = &self.kubernetes_version;
-            Wanted { name: &folder.name, api_port, kubernetes_port, kubernetes_version: version, patches: &patches }
-                .files()
+            let wanted = Wanted {
+                name: &folder.name,
+                api_port,
+                kubernetes_port,
+                kubernetes_version: &self.kubernetes_version,
+                emulated,
+                patches: &patches,
+            };
+            wanted.files()
         })
         .await?;
         save(folder, "local.yaml", LOCAL)?;
+        if emulated {
+            save(folder, "emulated.yaml", EMULATED)?;
+        }
         save(folder, "controlplane.yaml", &files.machine)?;
         save(folder, "talosconfig", &files.talosconfig)?;
 
