@@ -3,6 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 export CARGO_TERM_COLOR ?= auto
+export YES
 
 .PHONY: help
 help: ## Show this list.
@@ -29,8 +30,16 @@ release: ## The same as it is shipped, optimized for size, in out/release/.
 	@hack/up --release image
 
 .PHONY: host
-host: ## Install what this host lacks (Debian packages).
-	@hack/host
+host: ## Check this host and install what it lacks (Debian packages; asks first, YES=1 does not).
+	@hack/host test
+
+.PHONY: setup
+setup: ## The set-up test: what a bare Debian 12 needs before it can build (takes root).
+	@hack/bare setup
+
+.PHONY: fresh
+fresh: ## The whole of `make up` in a bare Debian 12, with the time of each stage (takes root).
+	@hack/bare fresh
 
 .PHONY: check
 check: ## The inner loop: format, repository rules, lints, unit tests.
@@ -52,8 +61,10 @@ bench: ## Measure what is shipped against the budgets; writes bench/results.
 	@hack/up --release bench
 
 .PHONY: test
-test: ## Everything that has to pass: check, some seconds of fuzzing, then e2e.
-	@hack/host machine
+test: ## Everything that has to pass, cheap failures first: check, set-up, some fuzzing, e2e.
+	@hack/host test
+	@hack/bare check
 	$(MAKE) check
+	@hack/bare setup
 	@hack/fuzz --seconds 10
 	$(MAKE) e2e
