@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use minos_runtime::{Definition, NamespaceSpec, ResourceDefinition, StateError, Store};
+use minos_resources::meta::{NamespaceSpec, ResourceDefinition};
+use minos_runtime::{Definition, StateError, Store};
 
 /// The definition of a type by the type's name, in any case.
 pub fn find(type_name: &str) -> Option<&'static Definition> {

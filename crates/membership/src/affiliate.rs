@@ -48,7 +48,7 @@ impl Controller for LocalAffiliate {
             hostname: hostname.fqdn(),
             nodename: nodename.nodename.clone(),
             operating_system: format!("{} ({})", version.name, version.version),
-            machine_type: kind.0.clone(),
+            machine_type: kind.0,
             kube_span: None,
             control_plane: api_server.map(|config| ControlPlane { port: config.local_port }),
         };

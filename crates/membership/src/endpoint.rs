@@ -22,8 +22,7 @@ impl Controller for DiscoveredEndpoint {
 
     async fn reconcile(&mut self, cx: &Context, _: &Key) -> Result<(), ReconcileError> {
         let members = cx.list::<Member>()?;
-        let control_planes =
-            members.iter().filter(|member| matches!(member.machine_type.as_str(), "controlplane" | "init"));
+        let control_planes = members.iter().filter(|member| member.machine_type.is_control_plane());
         let mut addresses: Vec<_> = control_planes.flat_map(|member| member.addresses.iter().copied()).collect();
         addresses.sort();
         addresses.dedup();

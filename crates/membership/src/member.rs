@@ -12,7 +12,7 @@ pub(crate) fn controller() -> Box<dyn Controller> {
             node_id: affiliate.node_id.clone(),
             addresses: affiliate.addresses.clone(),
             hostname: affiliate.hostname.clone(),
-            machine_type: affiliate.machine_type.clone(),
+            machine_type: affiliate.machine_type,
             operating_system: affiliate.operating_system.clone(),
             control_plane: affiliate.control_plane.clone(),
         };

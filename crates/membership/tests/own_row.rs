@@ -7,7 +7,7 @@ use minos_config::generate::{Input, Secrets};
 use minos_membership::{Deps, MemoryIdentity, controllers};
 use minos_resources::{
     cluster::{Affiliate, DiscoveryConfig, Identity, Info, Member},
-    config::{MachineConfig, MachineType},
+    config::{MachineConfig, MachineRole, MachineType},
     files::EtcFileSpec,
     k8s::{Endpoint, Nodename},
     network::{HostnameStatus, NodeAddress},
@@ -24,7 +24,7 @@ fn facts(harness: &Harness) {
     let input = Input::new("demo", "https://10.5.0.2:6443", secrets).unwrap();
     let config = input.config(minos_config::MachineType::ControlPlane).unwrap();
     harness.put(MachineConfig::ID, MachineConfig(config));
-    harness.put(MachineType::ID, MachineType("controlplane".into()));
+    harness.put(MachineType::ID, MachineType(MachineRole::ControlPlane));
     harness.put(HostnameStatus::ID, HostnameStatus { hostname: "n1".into(), domainname: "example".into() });
     harness.put(Version::ID, Version { name: "Minos".into(), version: "v1.13.9+minos.0.1.0".into() });
     let addresses = vec!["10.5.0.2/24".parse().unwrap()];

@@ -4,9 +4,8 @@ mod machine_config;
 mod machine_type;
 
 pub use machine_config::MachineConfig;
-pub use machine_type::MachineType;
+pub use machine_type::{MachineRole, MachineType};
 
-use minos_runtime::Definition;
+use crate::declare::definitions;
 
-/// The types of this domain.
-pub const DEFINITIONS: &[Definition] = &[Definition::of::<MachineConfig>(), Definition::of::<MachineType>()];
+definitions![MachineConfig, MachineType];

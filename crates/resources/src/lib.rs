@@ -1,9 +1,13 @@
-//! Every resource type of the node: one file per type with its spec, type name, namespace, aliases, table columns and
-//! sensitivity. Behaviour lives in the domain crates; this crate is the vocabulary in which they meet.
+//! Every resource type of the node: one declaration per type, from which come its spec, YAML, protobuf bytes, type name,
+//! namespace, aliases, table columns and sensitivity ([`wire`] has the encoding). Behaviour lives in the domain crates; this crate is the vocabulary in which they meet.
 //!
-//! Adding a type: a file in its domain's folder and a line in that domain's `DEFINITIONS`.
+//! Adding a type: a file in its domain's folder and a line in that domain's `definitions!`.
 
 #![forbid(unsafe_code)]
+
+mod declare;
+#[cfg(test)]
+mod golden;
 
 pub mod block;
 pub mod cluster;
@@ -13,18 +17,19 @@ pub mod etcd;
 pub mod files;
 pub mod hardware;
 pub mod k8s;
+pub mod meta;
 pub mod network;
 pub mod runtime;
 pub mod secrets;
 pub mod v1alpha1;
+pub mod wire;
 
-use minos_runtime::{Definition, NamespaceSpec, ResourceDefinition};
+use minos_runtime::Definition;
 
 /// Every resource type that this system knows, by domain.
 pub fn definitions() -> impl Iterator<Item = &'static Definition> {
-    const META: &[Definition] = &[Definition::of::<ResourceDefinition>(), Definition::of::<NamespaceSpec>()];
     [
-        META,
+        meta::DEFINITIONS,
         block::DEFINITIONS,
         cluster::DEFINITIONS,
         config::DEFINITIONS,
@@ -41,3 +46,21 @@ pub fn definitions() -> impl Iterator<Item = &'static Definition> {
     .into_iter()
     .flatten()
 }
+
+/// The golden tests of every domain.
+#[cfg(test)]
+const GOLDEN: &[&[fn() -> golden::Golden]] = &[cluster::GOLDEN, config::GOLDEN, meta::GOLDEN, v1alpha1::GOLDEN];
+
+/// Domains whose types have no declaration yet, and so no bytes.
+#[cfg(test)]
+const UNDECLARED: &[&[Definition]] = &[
+    block::DEFINITIONS,
+    cri::DEFINITIONS,
+    etcd::DEFINITIONS,
+    files::DEFINITIONS,
+    hardware::DEFINITIONS,
+    k8s::DEFINITIONS,
+    network::DEFINITIONS,
+    runtime::DEFINITIONS,
+    secrets::DEFINITIONS,
+];

@@ -11,7 +11,6 @@ mod platform_config;
 mod resolver;
 mod route;
 mod status;
-mod text;
 mod time_server;
 
 pub use address::{AddressSpec, AddressStatus, address_id};
@@ -20,7 +19,7 @@ pub use layer::{ConfigLayer, layered_id};
 pub use link::{BondSlave, BridgeMaster, BridgeSlave, BridgeVlan, LinkSpec, LinkStatus, SpanningTree, VlanSpec};
 pub use names::{
     AddressFlags, AddressSortAlgorithm, ClientIdentifier, Duplex, Family, LinkFlags, LinkType, OperationalState, Port,
-    RouteFlags, RouteProtocol, RouteType, RoutingTable, Scope, UnknownName, VlanProtocol,
+    RouteFlags, RouteProtocol, RouteType, RoutingTable, Scope, VlanProtocol,
 };
 pub use node_address::{NodeAddress, NodeAddressFilter, NodeAddressSortAlgorithm};
 pub use operator::{ClientIdentifierSpec, Dhcp4Operator, Operator, OperatorSpec};

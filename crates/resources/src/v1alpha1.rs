@@ -1,22 +1,26 @@
 //! Services and time.
 
+mod acquire_config;
 mod service;
 mod service_spec;
 mod time_status;
 
+pub use acquire_config::{AcquireConfigSpec, AcquireConfigStatus};
 pub use service::{Service, ServiceEvent, ServiceHistory, ServiceRequest, ServiceState};
 pub use service_spec::{
     Condition, ContainerRunner, HealthCheck, Probe, ProcessRunner, Restart, Runner, ServiceMount, ServiceSpec,
 };
-pub use time_status::TimeStatus;
+pub use time_status::{AdjtimeStatus, TimeStatus};
 
-use minos_runtime::Definition;
+use crate::declare::definitions;
 
-/// The types of this domain.
-pub const DEFINITIONS: &[Definition] = &[
-    Definition::of::<Service>(),
-    Definition::of::<ServiceHistory>(),
-    Definition::of::<ServiceRequest>(),
-    Definition::of::<ServiceSpec>(),
-    Definition::of::<TimeStatus>(),
+definitions![
+    AcquireConfigSpec,
+    AcquireConfigStatus,
+    AdjtimeStatus,
+    Service,
+    ServiceHistory,
+    ServiceRequest,
+    ServiceSpec,
+    TimeStatus,
 ];

@@ -15,7 +15,7 @@ use minos_config::{
 };
 use minos_pki::{Certificate, Role, Roles};
 use minos_resources::{
-    config::{MachineConfig, MachineType},
+    config::{MachineConfig, MachineRole, MachineType},
     network::{HostnameStatus, NetworkStatus, NodeAddress},
     secrets::*,
     v1alpha1::TimeStatus,
@@ -68,7 +68,7 @@ fn network(harness: &Harness, addresses: &[&str]) {
 
 fn configure(harness: &Harness, config: &Config) {
     harness.put(MachineConfig::ID, MachineConfig(config.clone()));
-    harness.put(MachineType::ID, MachineType(config.machine_type().to_string()));
+    harness.put(MachineType::ID, MachineType(config.machine_type().into()));
     harness.put(TimeStatus::ID, TimeStatus { synced: true, ..TimeStatus::default() });
 }
 
@@ -174,7 +174,7 @@ async fn maintenance_has_its_own_authority_and_asks_nobody_for_a_certificate() {
         None,
         "nothing is decided before the machine type is known"
     );
-    harness.put(MachineType::ID, MachineType("unknown".into()));
+    harness.put(MachineType::ID, MachineType(MachineRole::Unknown));
     harness.settle().await;
     let api = harness.spec::<ApiCertificate>(ApiCertificate::ID).unwrap();
     assert!(api.skip_verifying_client_cert && api.client.is_none());

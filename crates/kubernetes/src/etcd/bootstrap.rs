@@ -1,6 +1,6 @@
 //! The request to found a cluster.
 
-use minos_resources::config::MachineType;
+use minos_resources::config::{MachineRole, MachineType};
 use minos_resources::etcd::EtcdBootstrap;
 use minos_resources::v1alpha1::TimeStatus;
 use minos_runtime::Store;
@@ -69,7 +69,7 @@ mod tests {
         let store = Store::new();
         let ask = || request_bootstrap(&store, &files, EtcdBootstrap::default());
         assert!(matches!(ask(), Err(BootstrapError::NotControlPlane)));
-        store.put("", MachineType::ID, MachineType("controlplane".to_owned())).unwrap();
+        store.put("", MachineType::ID, MachineType(MachineRole::ControlPlane)).unwrap();
         assert!(matches!(ask(), Err(BootstrapError::TimeNotSynced)));
         let time = TimeStatus { synced: true, epoch: 0, sync_disabled: true };
         store.put("", TimeStatus::ID, time).unwrap();

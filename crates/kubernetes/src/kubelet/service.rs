@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
-use minos_resources::config::MachineType;
+use minos_resources::config::{MachineRole, MachineType};
 use minos_resources::k8s::{ExtraMount, KubeletLifecycle, KubeletSpec};
 use minos_resources::secrets::{KubeletSecret, KubernetesRootSecret};
 use minos_resources::v1alpha1::{
@@ -217,7 +217,7 @@ mod tests {
             ..KubeletSecret::default()
         };
         world.put(KubeletSecret::ID, secret);
-        world.put(MachineType::ID, MachineType("controlplane".to_owned()));
+        world.put(MachineType::ID, MachineType(MachineRole::ControlPlane));
         let issuing_ca = Some(ca.clone());
         world.put(KubernetesRootSecret::ID, KubernetesRootSecret { issuing_ca, ..Default::default() });
         world.put(KubeletSpec::ID, spec);

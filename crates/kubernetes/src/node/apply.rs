@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use minos_resources::config::MachineType;
+use minos_resources::config::{MachineRole, MachineType};
 use minos_resources::k8s::{
     KubeletKubeconfig, NodeAnnotationSpec, NodeCordonedSpec, NodeLabelSpec, NodeStatus, NodeTaintSpec, Nodename,
 };
@@ -116,7 +116,7 @@ mod tests {
         let world = Harness::new().with(Box::new(NodeApply::new(Arc::new(HostFiles::default()))));
         let localhost_admin_kubeconfig = server.kubeconfig().into();
         world.put(KubernetesSecret::ID, KubernetesSecret { localhost_admin_kubeconfig, ..KubernetesSecret::default() });
-        world.put(MachineType::ID, MachineType("controlplane".to_owned()));
+        world.put(MachineType::ID, MachineType(MachineRole::ControlPlane));
         world.put("a", NodeLabelSpec { key: "a".to_owned(), value: "1".to_owned() });
         let nodename = Nodename { nodename: "n".to_owned(), ..Nodename::default() };
         world.put(Nodename::ID, nodename);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use minos_resources::config::MachineType;
+use minos_resources::config::{MachineRole, MachineType};
 use minos_resources::k8s::{StaticPod, StaticPodServerStatus};
 use minos_runtime::{Context, Controller, Input, Key, Output, ReconcileError};
 use tokio::sync::watch;
@@ -108,7 +108,7 @@ mod tests {
         let served = || files.read(SERVED_FILE).unwrap().unwrap();
 
         let first = start();
-        first.put(MachineType::ID, MachineType("controlplane".to_owned()));
+        first.put(MachineType::ID, MachineType(MachineRole::ControlPlane));
         first.put("kube-apiserver", StaticPod { pod: json!({"a": 1}) });
         first.put("kube-scheduler", StaticPod { pod: json!({"b": 1}) });
         first.settle().await;
@@ -118,7 +118,7 @@ mod tests {
         tokio::task::yield_now().await;
 
         let second = start();
-        second.put(MachineType::ID, MachineType("controlplane".to_owned()));
+        second.put(MachineType::ID, MachineType(MachineRole::ControlPlane));
         second.settle().await;
         assert_eq!(served(), before);
         assert_eq!(second.spec::<StaticPodServerStatus>(StaticPodServerStatus::ID).unwrap().url, url);

@@ -1,7 +1,7 @@
 //! Whether the node is a control plane or a worker.
 
 use async_trait::async_trait;
-use minos_resources::config::{MachineConfig, MachineType};
+use minos_resources::config::{MachineConfig, MachineRole, MachineType};
 use minos_resources::runtime::{MachineStage, MachineStageSpec};
 use minos_runtime::{Context, Controller, Input, Key, Output, ReconcileError, Resource};
 
@@ -30,12 +30,12 @@ impl Controller for MachineKind {
         let config = cx.get::<MachineConfig>(MachineConfig::ID)?.filter(Resource::is_running);
         // A configuration that only adds documents (the network's, for example) says nothing about the type.
         if let Some(config) = config.filter(|config| config.machine().is_some()) {
-            cx.write(MachineType::ID, MachineType(config.machine_type().as_str().to_owned()))?;
+            cx.write(MachineType::ID, MachineType(config.machine_type().into()))?;
             return Ok(());
         }
         let stage = cx.get::<MachineStageSpec>(MachineStageSpec::ID)?.map(|stage| stage.stage);
         if stage == Some(MachineStage::Maintenance) {
-            cx.write(MachineType::ID, MachineType("unknown".to_owned()))?;
+            cx.write(MachineType::ID, MachineType(MachineRole::Unknown))?;
         }
         Ok(())
     }

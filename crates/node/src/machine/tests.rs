@@ -1,5 +1,5 @@
 use minos_config::Config;
-use minos_resources::config::{MachineConfig, MachineType};
+use minos_resources::config::{MachineConfig, MachineRole, MachineType};
 use minos_resources::runtime::{MachineStage, MachineStageSpec, MachineStatus};
 use minos_runtime::testing::Harness;
 
@@ -13,11 +13,11 @@ async fn the_type_is_known_once_the_boot_knows() {
     assert_eq!(harness.spec::<MachineType>(MachineType::ID), None);
     harness.put(MachineStageSpec::ID, MachineStageSpec { stage: MachineStage::Maintenance });
     harness.settle().await;
-    assert_eq!(harness.spec::<MachineType>(MachineType::ID), Some(MachineType("unknown".to_owned())));
+    assert_eq!(harness.spec::<MachineType>(MachineType::ID), Some(MachineType(MachineRole::Unknown)));
     let text = b"version: v1alpha1\nmachine:\n  type: controlplane\n";
     harness.put(MachineConfig::ID, MachineConfig(Config::parse(text).expect("valid").0));
     harness.settle().await;
-    assert_eq!(harness.spec::<MachineType>(MachineType::ID), Some(MachineType("controlplane".to_owned())));
+    assert_eq!(harness.spec::<MachineType>(MachineType::ID), Some(MachineType(MachineRole::ControlPlane)));
 }
 
 #[tokio::test(start_paused = true)]

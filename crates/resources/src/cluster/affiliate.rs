@@ -3,63 +3,57 @@
 use std::net::{IpAddr, SocketAddr};
 
 use ipnet::IpNet;
-use minos_runtime::{Column, Spec};
-use serde::{Deserialize, Serialize};
 
-/// What one node tells the others about itself; its id is the node's id.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Affiliate {
-    /// The node's id.
-    pub node_id: String,
-    /// Its addresses.
-    pub addresses: Vec<IpAddr>,
-    /// Its fully qualified name.
-    pub hostname: String,
-    /// Its name in Kubernetes; empty until it has one.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub nodename: String,
-    /// Its operating system with version.
-    pub operating_system: String,
-    /// `controlplane`, `worker` or `init`.
-    pub machine_type: String,
-    /// How it is reached through the mesh.
-    #[serde(default, rename = "kubespan", skip_serializing_if = "Option::is_none")]
-    pub kube_span: Option<KubeSpanAffiliate>,
-    /// Its API server, when it runs one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub control_plane: Option<ControlPlane>,
+use crate::config::MachineRole;
+use crate::declare::{message, resource};
+
+resource! {
+    /// What one node publishes about itself; its id is the node's id.
+    #[derive(Default, Eq)]
+    pub struct Affiliate = "Affiliates.cluster.talos.dev" in super::NAMESPACE => {
+        /// The node's id.
+        1 "nodeId" => node_id: String,
+        /// Its addresses.
+        2 "addresses" => addresses: Vec<IpAddr>,
+        /// Its fully qualified name.
+        3 "hostname" => hostname: String,
+        /// Its name in Kubernetes; empty until it has one.
+        4 "nodename" => nodename: String [omitempty],
+        /// Its operating system with version.
+        5 "operatingSystem" => operating_system: String,
+        /// Its role.
+        6 "machineType" => machine_type: MachineRole,
+        /// How it is reached through the mesh.
+        7 "kubespan" => kube_span: Option<KubeSpanAffiliate> [omitempty],
+        /// Its API server, when it runs one.
+        8 "controlPlane" => control_plane: Option<ControlPlane> [omitempty],
+    }
+    columns: ["Hostname" => "{.hostname}", "Machine Type" => "{.machineType}", "Addresses" => "{.addresses}"];
 }
 
-/// The API server of a node.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ControlPlane {
-    /// Its port.
-    pub port: u16,
+message! {
+    /// The API server of a node.
+    #[derive(Eq)]
+    pub struct ControlPlane {
+        /// Its port.
+        1 "port" => port: u16,
+    }
 }
 
-/// How a node is reached through the mesh.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct KubeSpanAffiliate {
-    /// Its WireGuard key.
-    pub public_key: String,
-    /// Its address inside.
-    pub address: Option<IpAddr>,
-    /// Networks behind it.
-    pub additional_addresses: Vec<IpNet>,
-    /// Where it listens.
-    pub endpoints: Vec<SocketAddr>,
-    /// Networks that it does not advertise.
-    pub exclude_advertised_networks: Vec<IpNet>,
-}
-
-impl Spec for Affiliate {
-    const TYPE: &'static str = "Affiliates.cluster.talos.dev";
-    const NAMESPACE: &'static str = super::NAMESPACE;
-    const COLUMNS: &'static [Column] = &[
-        Column::new("Hostname", "{.hostname}"),
-        Column::new("Machine Type", "{.machineType}"),
-        Column::new("Addresses", "{.addresses}"),
-    ];
+message! {
+    /// How a node is reached through the mesh.
+    #[derive(Default, Eq)]
+    pub struct KubeSpanAffiliate {
+        /// Its WireGuard key.
+        1 "publicKey" => public_key: String,
+        /// Its address inside.
+        #[serde(with = "crate::wire::text")]
+        2 "address" => address: Option<IpAddr>,
+        /// Networks behind it.
+        3 "additionalAddresses" => additional_addresses: Vec<IpNet>,
+        /// Where it listens.
+        4 "endpoints" => endpoints: Vec<SocketAddr>,
+        /// Networks that it does not advertise.
+        5 "excludeAdvertisedNetworks" => exclude_advertised_networks: Vec<IpNet>,
+    }
 }

@@ -3,8 +3,10 @@
 use std::ops::Deref;
 
 use minos_config::Config;
-use minos_runtime::Spec;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+
+use crate::declare::resource;
+use crate::wire::{Field as _, Message};
 
 /// The machine configuration; as YAML one string, the text as it was written. Dereferences to [`Config`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,25 +40,29 @@ impl<'de> Deserialize<'de> for MachineConfig {
     }
 }
 
-impl Spec for MachineConfig {
-    const TYPE: &'static str = "MachineConfigs.config.talos.dev";
-    const NAMESPACE: &'static str = "config";
-    const SENSITIVE: bool = true;
+resource! {
+    for MachineConfig = "MachineConfigs.config.talos.dev" in "config" =>
+    sensitive: true;
+}
 
-    /// One field: number 1, the text as bytes.
-    fn protobuf(&self) -> Option<Vec<u8>> {
-        const FIELD_1_BYTES: u8 = 0x0a;
-        let text = self.0.encode().as_bytes();
-        let mut out = Vec::with_capacity(text.len() + 6);
-        out.push(FIELD_1_BYTES);
-        let mut length = text.len();
-        while length >= 0x80 {
-            out.push(0x80 | (length & 0x7f) as u8);
-            length >>= 7;
-        }
-        out.push(length as u8);
-        out.extend_from_slice(text);
-        Some(out)
+/// One field: number 1, the text as bytes.
+impl Message for MachineConfig {
+    fn encode_fields(&self, out: &mut Vec<u8>) {
+        self.0.encode().as_bytes().to_vec().encode(1, out);
+    }
+
+    fn is_empty(&self) -> bool {
+        self.0.encode().is_empty()
+    }
+
+    #[cfg(test)]
+    fn describe_fields(depth: usize, out: &mut String) {
+        crate::golden::describe::<Vec<u8>>(depth, 1, "-", "", out);
+    }
+
+    #[cfg(test)]
+    fn full() -> Self {
+        Self(Config::parse(b"version: v1alpha1\nmachine:\n  type: worker\n").expect("it is valid").0)
     }
 }
 
@@ -71,7 +77,7 @@ mod tests {
         let json = serde_json::to_value(&resource).unwrap();
         assert_eq!(json, serde_json::Value::String(text.clone()));
         assert_eq!(serde_json::from_value::<MachineConfig>(json).unwrap(), resource);
-        let bytes = resource.protobuf().unwrap();
+        let bytes = resource.to_bytes();
         assert_eq!(bytes[0], 0x0a);
         assert_eq!(usize::from(bytes[1] & 0x7f) | usize::from(bytes[2]) << 7, text.len());
         assert_eq!(&bytes[3..], text.as_bytes());

@@ -6,8 +6,8 @@ use ipnet::IpNet;
 use minos_runtime::{Column, Spec};
 use serde::{Deserialize, Serialize};
 
-use super::text::is_default;
 use super::{AddressFlags, ConfigLayer, Family, Scope};
+use crate::wire::text::is_default;
 
 /// An address that a link should have.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -3,8 +3,8 @@
 use minos_runtime::{Column, Spec};
 use serde::{Deserialize, Serialize};
 
-use super::text::is_default;
 use super::{ConfigLayer, Duplex, LinkFlags, LinkType, OperationalState, Port, VlanProtocol};
+use crate::wire::text::is_default;
 
 /// How a link should be.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

@@ -5,17 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// Text that is no name of the kind.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UnknownName(String);
-
-impl fmt::Display for UnknownName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "unknown name {:?}", self.0)
-    }
-}
-
-impl std::error::Error for UnknownName {}
+use crate::wire::UnknownName;
 
 /// A number that is written as its name, or as `Kind(number)` when it has none.
 macro_rules! named {

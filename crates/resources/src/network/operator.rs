@@ -5,8 +5,8 @@ use std::fmt;
 use minos_runtime::Spec;
 use serde::{Deserialize, Serialize};
 
-use super::text::is_default;
 use super::{ClientIdentifier, ConfigLayer};
+use crate::wire::text::is_default;
 
 /// Kind of operator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

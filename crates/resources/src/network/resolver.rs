@@ -6,7 +6,7 @@ use minos_runtime::{Column, Spec};
 use serde::{Deserialize, Serialize};
 
 use super::ConfigLayer;
-use super::text::is_default;
+use crate::wire::text::is_default;
 
 /// The DNS servers that the node should ask.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

@@ -6,8 +6,8 @@ use ipnet::IpNet;
 use minos_runtime::{Column, Spec};
 use serde::{Deserialize, Serialize};
 
-use super::text::{self, is_default};
 use super::{ConfigLayer, Family, RouteFlags, RouteProtocol, RouteType, RoutingTable, Scope};
+use crate::wire::text::{self, is_default};
 
 /// The metric of a route that nobody gave one.
 pub const DEFAULT_ROUTE_METRIC: u32 = 1024;

@@ -2,110 +2,81 @@
 
 use std::time::SystemTime;
 
-use minos_runtime::{Column, Spec};
-use serde::{Deserialize, Serialize};
+use crate::declare::{enumeration, message, resource};
 
-/// A service, as everybody sees it. It is there while the service runs.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Service {
-    /// It runs.
-    pub running: bool,
-    /// It is healthy.
-    pub healthy: bool,
-    /// Its health is not known yet.
-    pub unknown: bool,
+resource! {
+    /// A service, as everybody sees it. It is there while the service runs.
+    #[derive(Default, Eq)]
+    pub struct Service = "Services.v1alpha1.talos.dev" in "runtime" => {
+        /// It runs.
+        1 "running" => running: bool,
+        /// It is healthy.
+        2 "healthy" => healthy: bool,
+        /// Its health is not known yet.
+        3 "unknown" => unknown: bool,
+    }
+    aliases: ["svc"];
+    columns: ["Running" => "{.running}", "Healthy" => "{.healthy}", "Health Unknown" => "{.unknown}"];
 }
 
-/// The state of a service and how it came to it.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ServiceHistory {
-    /// Now.
-    pub state: ServiceState,
-    /// The last events, oldest first.
-    pub events: Vec<ServiceEvent>,
-    /// Health.
-    pub health: Service,
-    /// What the last check said.
-    pub health_message: String,
-    /// When the health last changed, in seconds since 1970.
-    pub health_changed: u64,
-    /// Its main process, 0 when there is none.
-    pub pid: i32,
+resource! {
+    /// The state of a service and how it came to it.
+    #[derive(Default, Eq)]
+    pub struct ServiceHistory = "ServiceHistories.v1alpha1.minos.dev" in "runtime" => {
+        /// Now.
+        1 "state" => state: ServiceState,
+        /// The last events, oldest first.
+        2 "events" => events: Vec<ServiceEvent>,
+        /// Health.
+        3 "health" => health: Service,
+        /// What the last check said.
+        4 "healthMessage" => health_message: String,
+        /// When the health last changed, in seconds since 1970.
+        5 "healthChanged" => health_changed: u64,
+        /// Its main process, 0 when there is none.
+        6 "pid" => pid: i32,
+    }
+    columns: ["State" => "{.state}", "Pid" => "{.pid}"];
 }
 
-/// Something that happened to a service.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ServiceEvent {
-    /// When.
-    pub at: SystemTime,
-    /// The state it then had.
-    pub state: ServiceState,
-    /// In words.
-    pub message: String,
-}
-
-/// The states of a service, by the names of the contract.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[allow(missing_docs, reason = "the names are the contract's and explain themselves")]
-pub enum ServiceState {
-    #[default]
-    Initialized,
-    Preparing,
-    Waiting,
-    Starting,
-    Running,
-    Stopping,
-    Finished,
-    Failed,
-    Skipped,
-}
-
-/// What a person asked of a service; the id is the service's name.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ServiceRequest {
-    /// It shall run.
-    pub run: bool,
-    /// Rises with every request to restart it.
-    pub restarts: u64,
-}
-
-impl ServiceState {
-    /// The name of the contract.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            ServiceState::Initialized => "Initialized",
-            ServiceState::Preparing => "Preparing",
-            ServiceState::Waiting => "Waiting",
-            ServiceState::Starting => "Starting",
-            ServiceState::Running => "Running",
-            ServiceState::Stopping => "Stopping",
-            ServiceState::Finished => "Finished",
-            ServiceState::Failed => "Failed",
-            ServiceState::Skipped => "Skipped",
-        }
+message! {
+    /// Something that happened to a service.
+    #[derive(Eq)]
+    pub struct ServiceEvent {
+        /// When.
+        1 "at" => at: SystemTime,
+        /// The state it then had.
+        2 "state" => state: ServiceState,
+        /// In words.
+        3 "message" => message: String,
     }
 }
 
-impl Spec for Service {
-    const TYPE: &'static str = "Services.v1alpha1.talos.dev";
-    const NAMESPACE: &'static str = "runtime";
-    const ALIASES: &'static [&'static str] = &["svc"];
-    const COLUMNS: &'static [Column] = &[
-        Column::new("Running", "{.running}"),
-        Column::new("Healthy", "{.healthy}"),
-        Column::new("Health Unknown", "{.unknown}"),
-    ];
+enumeration! {
+    /// The states of a service, by the names of the contract.
+    #[derive(Default)]
+    pub enum ServiceState {
+        #[default]
+        0 "Initialized" => Initialized,
+        1 "Preparing" => Preparing,
+        2 "Waiting" => Waiting,
+        3 "Starting" => Starting,
+        4 "Running" => Running,
+        5 "Stopping" => Stopping,
+        6 "Finished" => Finished,
+        7 "Failed" => Failed,
+        8 "Skipped" => Skipped,
+    }
 }
 
-impl Spec for ServiceHistory {
-    const TYPE: &'static str = "ServiceHistories.v1alpha1.minos.dev";
-    const NAMESPACE: &'static str = "runtime";
-    const COLUMNS: &'static [Column] = &[Column::new("State", "{.state}"), Column::new("Pid", "{.pid}")];
-}
-
-impl Spec for ServiceRequest {
-    const TYPE: &'static str = "ServiceRequests.v1alpha1.minos.dev";
-    const NAMESPACE: &'static str = "runtime";
-    const COLUMNS: &'static [Column] = &[Column::new("Run", "{.run}"), Column::new("Restarts", "{.restarts}")];
+resource! {
+    /// What a person asked of a service; the id is the service's name.
+    #[derive(Eq)]
+    pub struct ServiceRequest = "ServiceRequests.v1alpha1.minos.dev" in "runtime" => {
+        /// It shall run.
+        1 "run" => run: bool,
+        /// Rises with every request to restart it.
+        2 "restarts" => restarts: u64,
+    }
+    columns: ["Run" => "{.run}", "Restarts" => "{.restarts}"];
 }

@@ -4,27 +4,34 @@
 
 use std::path::PathBuf;
 
-use minos_runtime::{Column, Spec};
 use serde::{Deserialize, Serialize};
 
-/// A service to run; the id is the service's name.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ServiceSpec {
-    /// How it runs.
-    pub runner: Runner,
-    /// All of these have to hold before it starts.
-    #[serde(default)]
-    pub conditions: Vec<Condition>,
-    /// How to see that it is healthy; without, it is healthy while it runs.
-    #[serde(default)]
-    pub health: Option<HealthCheck>,
-    /// What happens when it ends.
-    #[serde(default)]
-    pub restart: Restart,
-    /// People may start and stop it.
-    #[serde(default)]
-    pub operable: bool,
+use crate::declare::{enumeration, resource, structured};
+
+resource! {
+    /// A service to run; the id is the service's name.
+    #[derive(Eq)]
+    pub struct ServiceSpec = "ServiceSpecs.v1alpha1.minos.dev" in "runtime" => {
+        /// How it runs.
+        1 "runner" => runner: Runner,
+        /// All of these have to hold before it starts.
+        2 "conditions" => conditions: Vec<Condition>,
+        /// How to see that it is healthy; without, it is healthy while it runs.
+        3 "health" => health: Option<HealthCheck>,
+        /// What happens when it ends.
+        4 "restart" => restart: Restart,
+        /// People may start and stop it.
+        5 "operable" => operable: bool,
+    }
+    columns: ["Operable" => "{.operable}"];
+    // Arguments and environment may hold what only administrators should see.
+    sensitive: true;
+}
+
+structured! {
+    Runner: Runner::Process(ProcessRunner::default()),
+    Condition: Condition::ServiceHealthy("etcd".to_owned()),
+    HealthCheck: HealthCheck { probe: Probe::Tcp("127.0.0.1:1".to_owned()), period: 1, timeout: 2 },
 }
 
 /// How a service runs.
@@ -138,17 +145,18 @@ pub enum Probe {
     Http(String),
 }
 
-/// What happens when a service ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Restart {
-    /// It is started again.
-    #[default]
-    Always,
-    /// It is started again until it ends successfully.
-    UntilSuccess,
-    /// It is left.
-    Never,
+enumeration! {
+    /// What happens when a service ends.
+    #[derive(Default)]
+    pub enum Restart {
+        /// It is started again.
+        #[default]
+        0 "always" => Always,
+        /// It is started again until it ends successfully.
+        1 "untilSuccess" => UntilSuccess,
+        /// It is left.
+        2 "never" => Never,
+    }
 }
 
 impl ServiceMount {
@@ -162,12 +170,4 @@ impl ServiceMount {
         let options = ["rbind"].iter().chain(options).map(|option| (*option).to_owned()).collect();
         Self { source: source.into(), destination: destination.into(), kind: "bind".to_owned(), options }
     }
-}
-
-impl Spec for ServiceSpec {
-    const TYPE: &'static str = "ServiceSpecs.v1alpha1.minos.dev";
-    const NAMESPACE: &'static str = "runtime";
-    const COLUMNS: &'static [Column] = &[Column::new("Operable", "{.operable}")];
-    // Arguments and environment may hold what only administrators should see.
-    const SENSITIVE: bool = true;
 }

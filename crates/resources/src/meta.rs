@@ -1,59 +1,70 @@
 //! Resources about resources: which types exist and by which names people may ask for them.
 
-use serde::{Deserialize, Serialize};
+use minos_runtime::Definition;
 
-use crate::{Column, Definition, Spec};
+use crate::declare::{definitions, enumeration, message, resource};
 
-/// A resource type, as clients discover it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ResourceDefinition {
-    /// Canonical type name.
-    #[serde(rename = "type")]
-    pub type_name: String,
-    /// Singular name for people.
-    pub display_type: String,
-    /// Namespace used when none is given.
-    pub default_namespace: String,
-    /// Short names.
-    pub aliases: Vec<String>,
-    /// Every name that resolves to the type.
-    pub all_aliases: Vec<String>,
-    /// Table columns.
-    pub print_columns: Vec<PrintColumn>,
-    /// `sensitive` or empty.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub sensitivity: String,
+/// The namespace of this domain.
+pub const NAMESPACE: &str = "meta";
+
+definitions![ResourceDefinition, NamespaceSpec];
+
+resource! {
+    /// A resource type, as clients discover it.
+    #[derive(Eq)]
+    pub struct ResourceDefinition = "ResourceDefinitions.meta.cosi.dev" in NAMESPACE => {
+        /// Canonical type name.
+        1 "type" => type_name: String,
+        /// Singular name for people.
+        2 "displayType" => display_type: String,
+        /// Namespace used when none is given.
+        3 "defaultNamespace" => default_namespace: String,
+        /// Short names.
+        4 "aliases" => aliases: Vec<String>,
+        /// Every name that resolves to the type.
+        5 "allAliases" => all_aliases: Vec<String>,
+        /// No names follow from that of the type.
+        0 "skipAutomaticAliases" => skip_automatic_aliases: bool [omitempty],
+        /// Table columns.
+        6 "printColumns" => print_columns: Vec<PrintColumn>,
+        /// Who may read it.
+        7 "sensitivity" => sensitivity: Sensitivity [omitempty],
+    }
+    aliases: ["api-resources"];
+    columns: ["Aliases" => "{.aliases[:]}"];
 }
 
-/// A table column, as clients discover it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PrintColumn {
-    /// Heading.
-    pub name: String,
-    /// JSONPath into the spec.
-    #[serde(rename = "jsonPath")]
-    pub json_path: String,
+message! {
+    /// A table column, as clients discover it.
+    #[derive(Eq)]
+    pub struct PrintColumn {
+        /// Heading.
+        1 "name" => name: String,
+        /// JSONPath into the spec.
+        2 "jsonPath" => json_path: String,
+    }
 }
 
-/// A namespace, as clients discover it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct NamespaceSpec {
-    /// What it holds.
-    pub description: String,
+enumeration! {
+    /// Who may read a type.
+    #[derive(Default)]
+    pub enum Sensitivity {
+        /// Every reader.
+        #[default]
+        0 "" => NonSensitive,
+        /// Only administrators.
+        1 "sensitive" => Sensitive,
+    }
 }
 
-impl Spec for ResourceDefinition {
-    const TYPE: &'static str = "ResourceDefinitions.meta.cosi.dev";
-    const NAMESPACE: &'static str = "meta";
-    const ALIASES: &'static [&'static str] = &["api-resources"];
-    const COLUMNS: &'static [Column] = &[Column::new("Aliases", "{.aliases[:]}")];
-}
-
-impl Spec for NamespaceSpec {
-    const TYPE: &'static str = "Namespaces.meta.cosi.dev";
-    const NAMESPACE: &'static str = "meta";
-    const ALIASES: &'static [&'static str] = &["ns"];
+resource! {
+    /// A namespace, as clients discover it.
+    #[derive(Eq)]
+    pub struct NamespaceSpec = "Namespaces.meta.cosi.dev" in NAMESPACE => {
+        /// What it holds.
+        1 "description" => description: String,
+    }
+    aliases: ["ns"];
 }
 
 impl ResourceDefinition {
@@ -82,7 +93,8 @@ impl From<&Definition> for ResourceDefinition {
                 .iter()
                 .map(|column| PrintColumn { name: column.name.to_owned(), json_path: column.path.to_owned() })
                 .collect(),
-            sensitivity: if definition.sensitive { "sensitive".to_owned() } else { String::new() },
+            skip_automatic_aliases: false,
+            sensitivity: if definition.sensitive { Sensitivity::Sensitive } else { Sensitivity::NonSensitive },
         }
     }
 }

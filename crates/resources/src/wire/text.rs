@@ -5,14 +5,14 @@ use std::str::FromStr;
 
 use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};
 
-pub(super) fn serialize<T: Display, S: Serializer>(value: &Option<T>, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn serialize<T: Display, S: Serializer>(value: &Option<T>, serializer: S) -> Result<S::Ok, S::Error> {
     match value {
         Some(value) => serializer.collect_str(value),
         None => serializer.serialize_str(""),
     }
 }
 
-pub(super) fn deserialize<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
+pub(crate) fn deserialize<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     T: FromStr<Err: Display>,
     D: Deserializer<'de>,
@@ -22,11 +22,11 @@ where
 }
 
 /// The value as text, empty when absent.
-pub(super) fn of<T: Display>(value: Option<&T>) -> String {
+pub(crate) fn of<T: Display>(value: Option<&T>) -> String {
     value.map(ToString::to_string).unwrap_or_default()
 }
 
 /// Whether a value is the one that is left out.
-pub(super) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+pub(crate) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }
