@@ -62,6 +62,11 @@ impl Config {
         Self { text: join(&nodes).into(), documents }
     }
 
+    /// A configuration of these documents, written as these nodes.
+    pub(crate) fn written(documents: Vec<Document>, nodes: &[Node]) -> Self {
+        Self { text: join(nodes).into(), documents: documents.into() }
+    }
+
     /// The text as it was written.
     pub fn encode(&self) -> &str {
         &self.text

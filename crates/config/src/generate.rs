@@ -4,6 +4,7 @@
 //! [`Input::talosconfig`] give the files.
 
 mod contract;
+mod empty;
 mod input;
 mod kubernetes;
 mod machine;

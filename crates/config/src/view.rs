@@ -2,6 +2,7 @@
 //!
 //! Every accessor is a method of [`Config`](crate::Config). A configuration without a main document answers with defaults.
 
+mod authority;
 mod cluster;
 mod control_plane;
 mod features;
@@ -10,7 +11,7 @@ mod machine;
 mod network;
 mod registries;
 
-pub(crate) use cluster::host_and_port;
+pub(crate) use authority::{authority, host_and_own_port, host_and_port};
 pub use cluster::{AdminKubeconfigView, ClusterNetworkView, CniKind, CoreDnsView, DiscoveryView};
 pub use control_plane::{ApiServerView, ControllerManagerView, EtcdView, ProxyView, SchedulerView};
 pub use features::FeaturesView;

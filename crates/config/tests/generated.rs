@@ -176,3 +176,75 @@ fn each_version_gets_what_it_knows() {
     }
     assert!(!generated("v1.7")[1].contains("clusterName") && generated("v1.8")[1].contains("clusterName"));
 }
+
+/// The places of a text in block style that have a value; what stands in lists is left out.
+fn places(text: &str) -> Vec<String> {
+    let mut path: Vec<(usize, &str)> = Vec::new();
+    let mut all: Vec<String> = Vec::new();
+    for line in text.lines().filter(|line| !line.trim_start().starts_with(['-', '#'])) {
+        let key = line.trim_start();
+        let depth = line.len() - key.len();
+        let Some((key, _)) = key.split_once(':') else { continue };
+        path.retain(|(above, _)| *above < depth);
+        path.push((depth, key));
+        let place: String = path.iter().map(|(_, key)| format!("/{key}")).collect();
+        all.retain(|above| !place.starts_with(&format!("{above}/")));
+        all.push(place);
+    }
+    all
+}
+
+#[test]
+fn every_key_of_upstreams_files_is_written_the_empty_ones_too() {
+    let written = |kind| {
+        let config = input().config(kind).unwrap();
+        let text = config.encode().split("---\n").next().unwrap().to_owned();
+        let mut all = places(&text);
+        all.retain(|place| {
+            !["/auditPolicy", "/nodeLabels", "/admissionControl/"].iter().any(|part| place.contains(part))
+        });
+        all.sort();
+        all
+    };
+    let both = "/cluster/ca/crt /cluster/ca/key /cluster/clusterName /cluster/controlPlane/endpoint \
+        /cluster/discovery/enabled /cluster/discovery/registries/kubernetes/disabled \
+        /cluster/discovery/registries/service /cluster/id /cluster/network/dnsDomain /cluster/network/podSubnets \
+        /cluster/network/serviceSubnets /cluster/secret /cluster/token /debug /machine/ca/crt /machine/ca/key \
+        /machine/certSANs /machine/features/diskQuotaSupport /machine/features/hostDNS/enabled \
+        /machine/features/hostDNS/forwardKubeDNSToHost /machine/features/kubePrism/enabled \
+        /machine/features/kubePrism/port /machine/install/disk /machine/install/grubUseUKICmdline \
+        /machine/install/image /machine/install/wipe /machine/kubelet/defaultRuntimeSeccompProfileEnabled \
+        /machine/kubelet/disableManifestsDirectory /machine/kubelet/image /machine/token /machine/type /persist /version";
+    let control_plane = "/cluster/aggregatorCA/crt /cluster/aggregatorCA/key \
+        /cluster/apiServer/image /cluster/controllerManager/image /cluster/etcd/ca/crt /cluster/etcd/ca/key \
+        /cluster/extraManifests /cluster/inlineManifests /cluster/proxy/image /cluster/scheduler/image \
+        /cluster/secretboxEncryptionSecret /cluster/serviceAccount/key";
+    let wanted = |own: &str| {
+        let mut all: Vec<String> = both.split_whitespace().chain(own.split_whitespace()).map(str::to_owned).collect();
+        all.sort();
+        all
+    };
+    assert_eq!(written(MachineType::ControlPlane), wanted(control_plane));
+    assert_eq!(written(MachineType::Worker), wanted("/machine/registries"));
+}
+
+#[test]
+fn json_patches_find_the_lists_that_are_empty() {
+    // JSON patches are for configurations of one document, which versions before v1.12 have.
+    let contract = Contract::parse("v1.11").unwrap();
+    let input = Input { contract, ..input() };
+    let patched = |kind, patch: &str| {
+        let patch = Patch::parse(patch).unwrap();
+        input.config(kind).unwrap().patched(&[patch]).map(|(config, _)| config)
+    };
+    let name = r#"[{"op": "add", "path": "/machine/certSANs/0", "value": "a.example.org"}]"#;
+    for kind in [MachineType::ControlPlane, MachineType::Worker] {
+        assert_eq!(patched(kind, name).unwrap().machine_cert_sans(), ["a.example.org"]);
+    }
+    let manifest = r#"[{"op": "add", "path": "/cluster/inlineManifests/-", "value": {"name": "a", "contents": ""}}]"#;
+    assert_eq!(patched(MachineType::ControlPlane, manifest).unwrap().inline_manifests().len(), 1);
+    let url = r#"[{"op": "add", "path": "/cluster/extraManifests/-", "value": "https://example.org/a.yaml"}]"#;
+    assert!(patched(MachineType::ControlPlane, url).is_ok());
+    let service = r#"[{"op": "add", "path": "/cluster/discovery/registries/service/disabled", "value": true}]"#;
+    assert!(patched(MachineType::Worker, service).unwrap().discovery().service.is_none());
+}

@@ -271,3 +271,41 @@ fn a_registry_that_is_no_host_is_told_in_both_forms() {
         assert!(told, "{warnings:?}");
     }
 }
+
+#[test]
+fn an_address_of_ipv6_without_brackets_is_refused_wherever_a_host_has_a_port() {
+    let minimal = include_str!("../testdata/v1alpha1.minimal.yaml");
+    let machine = |section: &str| minimal.replacen("machine:\n", &format!("machine:\n{section}"), 1);
+    let cluster = |section: &str| minimal.replacen("cluster:\n", &format!("cluster:\n{section}"), 1);
+    let document = |text: &str| format!("apiVersion: v1alpha1\nkind: {text}\n");
+    let endpoint = minimal.lines().find(|line| line.trim_start().starts_with("endpoint: ")).unwrap();
+    let tunnel = "  network:\n    interfaces:\n      - interface: wg0\n        wireguard:\n          peers:\n            - endpoint: HOST\n";
+    let logs = "  logging:\n    destinations:\n      - endpoint: udp://HOST\n        format: json_lines\n";
+    let discovery =
+        "  discovery:\n    enabled: true\n    registries:\n      service:\n        endpoint: https://HOST\n";
+    let cases = [
+        ("cluster.controlPlane.endpoint", minimal.replacen(endpoint, "    endpoint: https://HOST", 1)),
+        ("machine.network.interfaces[0].wireguard.peers[0].endpoint", machine(tunnel)),
+        ("machine.logging.destinations[0].endpoint", machine(logs)),
+        ("cluster.discovery.registries.service.endpoint", cluster(discovery)),
+        ("url", document("KmsgLogConfig\nname: a\nurl: udp://HOST")),
+        ("endpoint", document("EventSinkConfig\nendpoint: HOST")),
+        ("endpoint", document("TCPProbeConfig\nname: a\nendpoint: HOST")),
+        ("apiUrl", document("SideroLinkConfig\napiUrl: https://HOST")),
+        ("endpoints[0].url", document("RegistryMirrorConfig\nname: a\nendpoints:\n  - url: https://HOST")),
+    ];
+    for (field, text) in cases {
+        let with = |host: &str| {
+            let text = text.replacen("HOST", host, 1);
+            Config::load(text.as_bytes(), Mode::Cloud).err().map(|problems| problems.to_string()).unwrap_or_default()
+        };
+        let told = with("aaa:aaaa::a:6443");
+        assert!(
+            told.contains(&format!("{field}: wanted")) || told.contains(&format!("{field}: ")),
+            "{field}: {told:?}"
+        );
+        let told = with("\"[aaa:aaaa::a]:6443\"").replace('"', "");
+        let told = if told.is_empty() { told } else { with("[aaa:aaaa::a]:6443") };
+        assert!(!told.contains(&format!("{field}: ")), "with brackets {field}: {told}");
+    }
+}

@@ -29,7 +29,6 @@ impl Kind for HostnameConfig {
         let network = |main: &V1Alpha1| Some(!main.machine.as_ref()?.network.as_ref()?.hostname.is_empty());
         whole.exclude_old("machine.network.hostname", |main| network(main) == Some(true), check);
         let stable = |main: &V1Alpha1| main.machine.as_ref()?.features.as_ref()?.stable_hostname;
-        let stable_too = |main: &V1Alpha1| auto.is_some() && stable(main) == Some(true);
-        whole.exclude_old("machine.features.stableHostname", stable_too, check);
+        whole.exclude_old("machine.features.stableHostname", |main| stable(main) == Some(true), check);
     }
 }

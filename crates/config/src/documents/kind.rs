@@ -31,6 +31,13 @@ impl Whole<'_> {
 }
 
 impl Whole<'_> {
+    /// Whether the main document writes a value at this path, be it an empty one.
+    pub fn writes_old(&self, path: &[&str]) -> bool {
+        let nodes = self.config.nodes();
+        let main = nodes.iter().find(|node| node.get("kind").is_none());
+        path.iter().try_fold(main, |node, key| Some(node?.get(key))).flatten().is_some_and(|node| !node.is_null())
+    }
+
     /// A problem when a document of one of these other kinds has the same name.
     pub fn exclude_namesakes(&self, own: &str, name: &str, kinds: &[&str], check: &mut Check) {
         let others =

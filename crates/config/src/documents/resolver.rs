@@ -1,5 +1,5 @@
 use crate::{
-    documents::{Kind, Whole},
+    documents::{Kind, V1Alpha1, Whole, v1alpha1::Network},
     schema::{Effect, section},
     validate::Check,
 };
@@ -38,5 +38,16 @@ impl Kind for ResolverConfig {
     const EFFECT: Effect = Effect::Live;
     const SINCE: &'static str = "v1.12";
 
-    fn check(&self, _: &Whole<'_>, _: &mut Check) {}
+    fn check(&self, whole: &Whole<'_>, check: &mut Check) {
+        fn network(main: &V1Alpha1) -> Option<&Network> {
+            main.machine.as_ref()?.network.as_ref()
+        }
+        let given = |of: fn(&Network) -> bool| move |main: &V1Alpha1| network(main).is_some_and(of);
+        whole.exclude_old("machine.network.nameservers", given(|old| !old.nameservers.is_empty()), check);
+        // Here an empty list counts as given, as upstream has it.
+        let domains = |_: &V1Alpha1| whole.writes_old(&["machine", "network", "searchDomains"]);
+        whole.exclude_old("machine.network.searchDomains", domains, check);
+        let disabled = given(|old| old.disable_search_domain == Some(true));
+        whole.exclude_old("machine.network.disableSearchDomain", disabled, check);
+    }
 }

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use crate::{
-    documents::{Kind, V1Alpha1, Whole},
+    documents::{Kind, V1Alpha1, Whole, v1alpha1::Time},
     schema::{Effect, section},
     validate::Check,
 };
@@ -42,7 +42,13 @@ impl Kind for TimeSyncConfig {
 
     fn check(&self, whole: &Whole<'_>, check: &mut Check) {
         check.require(self.ntp.is_none() || self.ptp.is_none(), "ptp", "ntp and ptp exclude each other");
-        let old = |main: &V1Alpha1| main.machine.as_ref().is_some_and(|machine| machine.time.is_some());
-        whole.exclude_old("machine.time", old, check);
+        // An empty section says nothing, and stands in many files.
+        let given = |of: fn(&Time) -> bool| {
+            move |main: &V1Alpha1| main.machine.as_ref().and_then(|machine| machine.time.as_ref()).is_some_and(of)
+        };
+        whole.exclude_old("machine.time.disabled", given(|old| old.disabled == Some(true)), check);
+        whole.exclude_old("machine.time.servers", given(|old| !old.servers.is_empty()), check);
+        let waits = given(|old| old.boot_timeout.is_some_and(|timeout| !timeout.is_zero()));
+        whole.exclude_old("machine.time.bootTimeout", waits, check);
     }
 }

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use minos_pki::Secret;
 use serde_json::json;
 
-use super::{GenerateError, Input, contract::Since};
+use super::{GenerateError, Input, contract::Since, empty};
 use crate::{
     config::Config,
     defaults,
@@ -41,7 +41,7 @@ impl Input {
         if self.contract.has(Since::KubeSpanDocument) && self.kubespan.is_some() {
             documents.push(KubeSpanConfig { enabled: self.kubespan, ..KubeSpanConfig::default() }.into());
         }
-        Ok(Config::new(documents))
+        Ok(empty::written(documents, kind))
     }
 
     fn control_plane_machine(&self) -> Machine {
@@ -61,6 +61,8 @@ impl Input {
         Machine {
             kind: MachineType::Worker.as_str().to_owned(),
             ca: Some(self.secrets.certs.os.without_key()),
+            // Upstream's workers have this section in every version.
+            registries: Some(self.registries().unwrap_or_default()),
             ..self.any_machine()
         }
     }

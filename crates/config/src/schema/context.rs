@@ -93,10 +93,12 @@ impl Context {
             if entry.value.is_null() || known.shape.is_unset_by_empty() && entry.value.is_empty() {
                 return;
             }
-            if let Some(hint) = known.deprecated {
+            // What says nothing needs no word about it: generated files have empty sections and lists.
+            let says = !entry.value.is_hollow();
+            if let Some(hint) = known.deprecated.filter(|_| says) {
                 cx.warning(entry.at, format!("this is deprecated; {hint}"));
             }
-            if known.is_idle() && !known.is_default(&entry.value) {
+            if known.is_idle() && says && !known.is_default(&entry.value) {
                 cx.warning(entry.at, "accepted, but nothing acts on it yet");
             }
             // What stands inside has been warned of with it.

@@ -3,7 +3,10 @@
 use std::{fmt, str::FromStr};
 
 use super::{Context, Decode, Scalar, Shape, network_values::parsed};
-use crate::node::Node;
+use crate::{
+    node::Node,
+    view::{authority, host_and_own_port},
+};
 
 macro_rules! texts {
     ($( $(#[$meta:meta])* $name:ident: $scalar:ident, $wanted:literal; )*) => { $(
@@ -56,7 +59,9 @@ impl FromStr for Url {
         let (scheme, rest) = text.split_once("://").ok_or(())?;
         let scheme_holds = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
             && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
-        let holds = scheme_holds && !rest.is_empty() && !text.contains(|c: char| c.is_whitespace() || c.is_control());
+        let host_holds = authority(text).and_then(host_and_own_port).is_some();
+        let plain = !rest.is_empty() && !text.contains(|c: char| c.is_whitespace() || c.is_control());
+        let holds = scheme_holds && plain && host_holds;
         if holds { Ok(Self(text.to_owned())) } else { Err(()) }
     }
 }
@@ -76,9 +81,7 @@ impl Url {
 
     /// Host and port, without user and path.
     pub fn authority(&self) -> &str {
-        let rest = self.0.split_once("://").map_or("", |(_, rest)| rest);
-        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-        authority.rsplit_once('@').map_or(authority, |(_, host)| host)
+        authority(&self.0).unwrap_or_default()
     }
 }
 
@@ -156,7 +159,7 @@ mod tests {
     fn urls() {
         let url: Url = "https://user@host:8080/path?x".parse().unwrap();
         assert_eq!((url.scheme(), url.authority()), ("https", "host:8080"));
-        for wrong in ["host", "://host", "https://", "ht tp://x", "https://a b"] {
+        for wrong in ["host", "://host", "https://", "ht tp://x", "https://a b", "https://aaa::a:6443", "tcp://[x]:1"] {
             assert!(wrong.parse::<Url>().is_err(), "{wrong}");
         }
     }

@@ -2,6 +2,8 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
+use crate::view::{host_and_own_port, host_and_port};
+
 /// An address, or a network.
 pub(crate) fn is_address_or_network(text: &str) -> bool {
     text.parse::<IpAddr>().is_ok() || text.parse::<IpNet>().is_ok()
@@ -14,7 +16,7 @@ pub(crate) fn is_filter(text: &str) -> bool {
 
 /// A host with a port.
 pub(crate) fn has_port(text: &str) -> bool {
-    text.rsplit_once(':').is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok())
+    host_and_own_port(text).is_some_and(|(_, port)| port.is_some())
 }
 
 /// A name that DNS can hold.
@@ -48,7 +50,7 @@ pub(crate) fn is_registry(name: &str) -> bool {
 /// An `http` or `https` URL with a host.
 pub(crate) fn is_http_url(url: &str) -> bool {
     let scheme = url.split_once("://").map(|(scheme, _)| scheme);
-    matches!(scheme, Some("http" | "https")) && crate::view::host_and_port(url).is_some_and(|(host, _)| is_host(&host))
+    matches!(scheme, Some("http" | "https")) && host_and_port(url).is_some_and(|(host, _)| is_host(&host))
 }
 
 fn is_host(host: &str) -> bool {

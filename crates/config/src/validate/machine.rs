@@ -9,7 +9,7 @@ use super::{Check, Mode, address, cluster, labels, network, step};
 use crate::{
     config::Config,
     documents::v1alpha1::{DiskEncryption, Machine, MachineFile, V1Alpha1},
-    schema::Size,
+    schema::{Size, Url},
     view::MachineType,
 };
 
@@ -58,7 +58,8 @@ pub(crate) fn check(main: &V1Alpha1, config: &Config, mode: Mode, check: &mut Ch
     labels::taints(&machine.node_taints, "machine/nodeTaints", check);
     for (index, destination) in machine.logging.iter().flat_map(|logging| &logging.destinations).enumerate() {
         let place = format!("machine/logging/destinations/{index}");
-        let known = ["tcp://", "udp://"].iter().any(|scheme| destination.endpoint.starts_with(scheme));
+        let url = destination.endpoint.parse::<Url>();
+        let known = url.is_ok_and(|url| matches!(url.scheme(), "tcp" | "udp"));
         check.require(known, format!("{place}/endpoint"), "wanted a tcp:// or udp:// URL");
         check.require(destination.format == "json_lines", format!("{place}/format"), "wanted json_lines");
     }

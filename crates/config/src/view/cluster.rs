@@ -3,7 +3,7 @@ use std::{net::IpAddr, time::Duration};
 use ipnet::IpNet;
 use minos_pki::{CertificateAndKey, Secret, Token};
 
-use super::{machine::accepted, or};
+use super::{host_and_port, machine::accepted, or};
 use crate::{
     config::Config,
     defaults,
@@ -251,23 +251,4 @@ impl Config {
         };
         cluster.allow_scheduling_on_control_planes.or(cluster.allow_scheduling_on_masters).unwrap_or(false)
     }
-}
-
-/// Host and port of an `https` URL.
-pub(crate) fn host_and_port(url: &str) -> Option<(String, u16)> {
-    let rest = url.split_once("://")?.1;
-    let authority = rest.split(['/', '?', '#']).next()?;
-    let authority = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    let (host, port) = match authority.strip_prefix('[') {
-        Some(rest) => {
-            let (host, after) = rest.split_once(']')?;
-            (host, after.strip_prefix(':'))
-        }
-        None => authority.rsplit_once(':').map_or((authority, None), |(host, port)| (host, Some(port))),
-    };
-    let port = match port {
-        Some(port) => port.parse().ok()?,
-        None => 443,
-    };
-    (!host.is_empty()).then(|| (host.to_owned(), port))
 }

@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
+use std::net::Ipv6Addr;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -220,13 +221,24 @@ fn check_endpoint(endpoint: &str) -> Result<()> {
     if scheme == "https" && !open_v6 {
         return Ok(());
     }
-    let fixed = match bare.parse::<std::net::Ipv6Addr>() {
-        Ok(address) => format!("https://[{address}]:6443"),
+    let fixed = match bare.parse::<Ipv6Addr>() {
+        Ok(_) => match address_and_port(bare) {
+            Some((address, port)) => format!("https://[{address}]:{port}"),
+            None => format!("https://[{bare}]:6443"),
+        },
         Err(_) if bare.rsplit(']').next().is_some_and(|rest| rest.contains(':')) => format!("https://{bare}"),
         Err(_) => format!("https://{bare}:6443"),
     };
     let wrong = if open_v6 { "has an IPv6 address without brackets" } else { "is not an https URL" };
     Err(BadInput(format!("the endpoint {endpoint:?} {wrong}; try {fixed}")).into())
+}
+
+/// An address of IPv6 whose last group was meant as a port: it has three decimal digits or more, and what is before it is
+/// an address too.
+fn address_and_port(text: &str) -> Option<(Ipv6Addr, u16)> {
+    let (address, port) = text.rsplit_once(':')?;
+    let looks_like_a_port = port.len() > 2 && port.bytes().all(|byte| byte.is_ascii_digit());
+    looks_like_a_port.then(|| Some((address.parse().ok()?, port.parse().ok()?))).flatten()
 }
 
 #[cfg(test)]
@@ -242,6 +254,8 @@ mod tests {
             ("http://k8s", "https://k8s:6443"),
             ("fd00::2", "https://[fd00::2]:6443"),
             ("https://fd00::2", "https://[fd00::2]:6443"),
+            ("https://aaa:aaaa::a:6443", "https://[aaa:aaaa::a]:6443"),
+            ("fd00::2:7443", "https://[fd00::2]:7443"),
             ("[fd00::2]", "https://[fd00::2]:6443"),
             ("[fd00::2]:7443", "https://[fd00::2]:7443"),
         ] {
