@@ -1,6 +1,11 @@
-//! Control groups, version 2.
+//! Control groups: the one hierarchy of version 2, or the many of version 1, one for each controller.
+//!
+//! Which of them is mounted is looked at with each operation. A group has the same name in every hierarchy.
 
-use std::io::Result;
+mod legacy;
+
+use std::fs::File;
+use std::io::{ErrorKind, Result};
 use std::path::{Path, PathBuf};
 
 /// Something about a control group failed.
@@ -18,13 +23,53 @@ pub struct CgroupError {
 /// A control group.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cgroup {
-    path: PathBuf,
+    root: PathBuf,
+    name: PathBuf,
 }
 
-/// Where the hierarchy is mounted.
-const ROOT: &str = "/sys/fs/cgroup";
+/// Which control groups a kernel offers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Hierarchies {
+    /// Version 2: one, mounted at the root.
+    Unified,
+    /// Version 1: one for each controller, mounted below the root.
+    Legacy(Vec<PathBuf>),
+}
+
+/// Where the hierarchies are mounted.
+pub(crate) const ROOT: &str = "/sys/fs/cgroup";
 /// What every group may control.
 const CONTROLLERS: [&str; 6] = ["cpu", "cpuset", "memory", "io", "pids", "hugetlb"];
+
+impl Hierarchies {
+    /// Those below `/sys/fs/cgroup`.
+    pub fn mounted() -> Self {
+        Self::at(Path::new(ROOT))
+    }
+
+    /// Those below `root`. Where none of version 1 is, version 2 is expected, and its files say what is missing.
+    pub fn at(root: &Path) -> Self {
+        if root.join("cgroup.controllers").exists() {
+            return Self::Unified;
+        }
+        let entries = std::fs::read_dir(root).into_iter().flatten().flatten();
+        // Several names of one hierarchy (`cpu`, `cpuacct`) may be links to one folder.
+        let folders = entries.filter(|entry| !entry.file_type().is_ok_and(|kind| kind.is_symlink()));
+        let mut legacy: Vec<PathBuf> = folders.map(|entry| entry.path()).filter(|path| is_legacy(path)).collect();
+        legacy.sort();
+        if legacy.is_empty() { Self::Unified } else { Self::Legacy(legacy) }
+    }
+
+    /// Whether they are those of version 1.
+    pub const fn are_legacy(&self) -> bool {
+        matches!(self, Self::Legacy(_))
+    }
+}
+
+/// Only groups of version 1 list their threads in a file of this name.
+fn is_legacy(folder: &Path) -> bool {
+    folder.join("tasks").exists()
+}
 
 impl Cgroup {
     /// The group of that name, for example `/system/apid`.
@@ -32,36 +77,40 @@ impl Cgroup {
         Self::at(Path::new(ROOT), name)
     }
 
-    /// The group of that name in a hierarchy that is mounted elsewhere.
+    /// The group of that name in hierarchies that are mounted elsewhere.
     pub fn at(root: &Path, name: &str) -> Self {
-        Self { path: root.join(name.trim_start_matches('/')) }
+        Self { root: root.to_owned(), name: PathBuf::from(name.trim_start_matches('/')) }
     }
 
-    /// Its folder.
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-
-    /// Makes it, and gives its children the controllers that the kernel has.
+    /// Makes it. In version 2 the groups above it pass on the controllers that the kernel has.
     ///
     /// # Errors
     /// When the kernel refuses.
-    pub fn create(&self, root: &Path) -> std::result::Result<(), CgroupError> {
-        self.attempt("make it", std::fs::create_dir_all(&self.path))?;
-        // From the root down: a group can pass on only what it was given.
-        let below: Vec<&Path> = self.path.ancestors().take_while(|folder| folder.starts_with(root)).collect();
-        for folder in below.iter().skip(1).rev() {
-            self.attempt("pass on controllers", delegate(folder))?;
+    pub fn create(&self) -> std::result::Result<(), CgroupError> {
+        match Hierarchies::at(&self.root) {
+            Hierarchies::Unified => {
+                self.attempt("make it", std::fs::create_dir_all(self.root.join(&self.name)))?;
+                self.pass_on_controllers()
+            }
+            Hierarchies::Legacy(hierarchies) => hierarchies
+                .iter()
+                .try_for_each(|hierarchy| self.attempt("make it", legacy::create(hierarchy, &self.name))),
         }
-        Ok(())
     }
 
-    /// Makes it below the mounted hierarchy.
+    /// Makes it and moves the process into it. Only then the groups above it pass on controllers: unless the root is
+    /// that of the kernel, it can do so only while it has no process of its own.
     ///
     /// # Errors
     /// When the kernel refuses.
-    pub fn ensure(&self) -> std::result::Result<(), CgroupError> {
-        self.create(Path::new(ROOT))
+    pub fn create_around(&self, pid: i32) -> std::result::Result<(), CgroupError> {
+        if Hierarchies::at(&self.root).are_legacy() {
+            self.create()?;
+            return self.add(pid);
+        }
+        self.attempt("make it", std::fs::create_dir_all(self.root.join(&self.name)))?;
+        self.add(pid)?;
+        self.pass_on_controllers()
     }
 
     /// Moves a process into it.
@@ -69,34 +118,102 @@ impl Cgroup {
     /// # Errors
     /// When the kernel refuses.
     pub fn add(&self, pid: i32) -> std::result::Result<(), CgroupError> {
-        self.attempt("put a process", std::fs::write(self.path.join("cgroup.procs"), pid.to_string()))
+        let mut folders = self.folders().into_iter();
+        folders.try_for_each(|folder| {
+            self.attempt("put a process", std::fs::write(folder.join("cgroup.procs"), pid.to_string()))
+        })
     }
 
-    /// Memory that is kept for it, in bytes.
+    /// Memory that is kept for it, in bytes. Version 1 knows only a limit below which it takes memory from others first.
     ///
     /// # Errors
     /// When the kernel refuses.
     pub fn reserve_memory(&self, bytes: u64) -> std::result::Result<(), CgroupError> {
-        self.attempt("reserve memory", std::fs::write(self.path.join("memory.low"), bytes.to_string()))
+        let file = match Hierarchies::at(&self.root) {
+            Hierarchies::Unified => self.root.join(&self.name).join("memory.low"),
+            Hierarchies::Legacy(hierarchies) => {
+                let files = hierarchies.iter().map(|root| root.join(&self.name).join("memory.soft_limit_in_bytes"));
+                match files.into_iter().find(|file| file.exists()) {
+                    Some(file) => file,
+                    // A kernel without it reserves nothing, and nothing depends on it.
+                    None => return Ok(()),
+                }
+            }
+        };
+        self.attempt("reserve memory", std::fs::write(file, bytes.to_string()))
     }
 
-    /// The processes in it; none when it is not there.
+    /// The processes in it; none when it is not there. Processes of other pid namespaces are left out.
     pub fn processes(&self) -> Vec<i32> {
-        let text = std::fs::read_to_string(self.path.join("cgroup.procs")).unwrap_or_default();
-        text.lines().filter_map(|line| line.parse().ok()).collect()
+        let folders = self.folders();
+        // In version 1 a process is in the same group everywhere; the freezer is never shared with others.
+        let folder = folders.iter().find(|folder| folder.join("freezer.state").exists()).or(folders.first());
+        folder.map(|folder| legacy::processes(folder)).unwrap_or_default()
     }
 
     /// Ends all processes in it and below.
     ///
     /// # Errors
-    /// When the kernel refuses.
+    /// When the kernel refuses, or in version 1 when they make others without end.
     pub fn kill(&self) -> std::result::Result<(), CgroupError> {
-        self.attempt("end processes", std::fs::write(self.path.join("cgroup.kill"), "1"))
+        match Hierarchies::at(&self.root) {
+            Hierarchies::Unified => {
+                let file = self.root.join(&self.name).join("cgroup.kill");
+                self.attempt("end processes", std::fs::write(file, "1"))
+            }
+            Hierarchies::Legacy(_) => self.attempt("end processes", legacy::kill(&self.folders())),
+        }
+    }
+
+    /// Removes it and the groups below it; one that is not there is fine.
+    ///
+    /// # Errors
+    /// When there are processes in it.
+    pub fn remove(&self) -> std::result::Result<(), CgroupError> {
+        self.folders().iter().try_for_each(|folder| self.attempt("remove it", remove_below(folder)))
+    }
+
+    /// Descriptors through which a new process gets into it.
+    pub(crate) fn entrances(&self) -> std::result::Result<Entrances, CgroupError> {
+        match Hierarchies::at(&self.root) {
+            Hierarchies::Unified => {
+                self.attempt("open it", File::open(self.root.join(&self.name))).map(Entrances::Unified)
+            }
+            Hierarchies::Legacy(_) => {
+                let open = |folder: PathBuf| File::options().write(true).open(folder.join("cgroup.procs"));
+                let files = self.folders().into_iter().map(open).collect::<Result<_>>();
+                self.attempt("open it", files).map(Entrances::Legacy)
+            }
+        }
+    }
+
+    /// From the root down: a group can pass on only what it was given.
+    fn pass_on_controllers(&self) -> std::result::Result<(), CgroupError> {
+        let path = self.root.join(&self.name);
+        let above: Vec<&Path> = path.ancestors().take_while(|folder| folder.starts_with(&self.root)).collect();
+        above.iter().skip(1).rev().try_for_each(|folder| self.attempt("pass on controllers", delegate(folder)))
+    }
+
+    /// Its folder in each hierarchy.
+    fn folders(&self) -> Vec<PathBuf> {
+        match Hierarchies::at(&self.root) {
+            Hierarchies::Unified => vec![self.root.join(&self.name)],
+            Hierarchies::Legacy(hierarchies) => hierarchies.iter().map(|root| root.join(&self.name)).collect(),
+        }
     }
 
     fn attempt<T>(&self, action: &'static str, result: Result<T>) -> std::result::Result<T, CgroupError> {
-        result.map_err(|source| CgroupError { action, path: self.path.clone(), source })
+        result.map_err(|source| CgroupError { action, path: self.root.join(&self.name), source })
     }
+}
+
+/// How a new process gets into a group.
+#[derive(Debug)]
+pub(crate) enum Entrances {
+    /// The group's folder, for clone3(2).
+    Unified(File),
+    /// The files that list processes; the process writes itself into each.
+    Legacy(Vec<File>),
 }
 
 fn delegate(folder: &Path) -> Result<()> {
@@ -109,23 +226,20 @@ fn delegate(folder: &Path) -> Result<()> {
     std::fs::write(folder.join("cgroup.subtree_control"), wanted.join(" "))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn controllers_are_passed_on_from_the_root_down() {
-        let root = tempfile::tempdir().expect("a folder");
-        let seed = |folder: &Path| std::fs::write(folder.join("cgroup.controllers"), "cpu memory rdma\n");
-        seed(root.path()).expect("written");
-        std::fs::create_dir(root.path().join("system")).expect("made");
-        seed(&root.path().join("system")).expect("written");
-        let group = Cgroup::at(root.path(), "/system/apid");
-        group.create(root.path()).expect("made");
-        for folder in [root.path().to_owned(), root.path().join("system")] {
-            let control = std::fs::read_to_string(folder.join("cgroup.subtree_control")).expect("written");
-            assert_eq!(control, "+cpu +memory");
+/// The folders below a group, deepest first, and the group: its files cannot and need not be removed.
+fn remove_below(folder: &Path) -> Result<()> {
+    let entries = match std::fs::read_dir(folder) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        entries => entries?,
+    };
+    for entry in entries {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            remove_below(&entry.path())?;
         }
-        assert!(!group.path().join("cgroup.subtree_control").exists(), "a leaf keeps its processes");
     }
+    std::fs::remove_dir(folder)
 }
+
+#[cfg(test)]
+mod tests;

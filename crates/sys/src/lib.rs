@@ -5,8 +5,11 @@
 
 mod cgroup;
 mod clock;
+mod limits;
+mod mode;
 mod module;
 mod mount;
+mod namespace;
 pub mod pid1;
 mod power;
 mod process;
@@ -16,10 +19,15 @@ mod signal;
 mod spawn;
 mod watchdog;
 
-pub use cgroup::{Cgroup, CgroupError};
+pub use cgroup::{Cgroup, CgroupError, Hierarchies};
 pub use clock::set_clock;
+pub use limits::Limits;
+pub use mode::{Mode, PLATFORM, RUNNER, Runner};
 pub use module::{LoadedModule, ModuleIndex, load_module, loaded_modules};
-pub use mount::{Mount, MountFlags, bind, is_mounted, make_shared, mount, mounts, move_mount, unmount};
+pub use mount::{
+    Mount, MountFlags, bind, bind_with, is_mounted, make_shared, mount, mounts, move_mount, set_mount_flags, unmount,
+};
+pub use namespace::own_cgroup_namespace;
 pub use power::{PowerAction, disable_ctrl_alt_del, power};
 pub use process::{ProcessId, inherited, is_alive, open_pid, process_start_time, send_signal, signal_everybody};
 #[cfg(feature = "async")]

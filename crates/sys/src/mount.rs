@@ -4,8 +4,8 @@ use std::io::Result;
 use std::path::{Path, PathBuf};
 
 use rustix::mount::{
-    MountFlags as Flags, MountPropagationFlags, UnmountFlags, mount as mount_call, mount_bind_recursive, mount_change,
-    mount_move,
+    MountFlags as Flags, MountPropagationFlags, UnmountFlags, mount as mount_call, mount_bind, mount_bind_recursive,
+    mount_change, mount_move, mount_remount,
 };
 
 /// How a filesystem is mounted.
@@ -68,6 +68,23 @@ pub fn mount(source: &str, target: &Path, filesystem: &str, flags: MountFlags, d
 /// As mount(2).
 pub fn bind(source: &Path, target: &Path) -> Result<()> {
     Ok(mount_bind_recursive(source, target)?)
+}
+
+/// Makes `source` appear at `target` with these flags, without what is mounted below it. `source` keeps its own flags.
+///
+/// # Errors
+/// As mount(2).
+pub fn bind_with(source: &Path, target: &Path, flags: MountFlags) -> Result<()> {
+    mount_bind(source, target)?;
+    set_mount_flags(target, flags)
+}
+
+/// Changes the flags of what is mounted at `target`, here only: other mounts of the same filesystem keep theirs.
+///
+/// # Errors
+/// As mount(2).
+pub fn set_mount_flags(target: &Path, flags: MountFlags) -> Result<()> {
+    Ok(mount_remount(target, Flags::BIND | flags.bits(), c"")?)
 }
 
 /// Moves a mount.

@@ -11,6 +11,8 @@ pub const MACHINED_FD: i32 = 3;
 pub const BOOT_STEPS: &str = "/run/minos/boot-steps.json";
 /// Where `init` leaves which disk and slot the root came from, as JSON.
 pub const ROOT_INFO: &str = "/run/minos/root.json";
+/// Where `init` keeps what the runner of a container has written to `/etc`: `hostname` and `resolv.conf`.
+pub const FROM_RUNNER: &str = "/run/minos/runner";
 /// The longest message, in bytes.
 const LONGEST: usize = 64;
 

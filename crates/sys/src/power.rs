@@ -11,12 +11,12 @@ pub enum PowerAction {
     Reboot,
 }
 
-/// Writes everything back and does it at once; returns only when the kernel refuses.
+/// Does it at once, and loses what was not written back; returns only when the kernel refuses. In a pid namespace it ends
+/// PID 1 of the namespace by a signal: `SIGINT` for off, `SIGHUP` for a reboot.
 ///
 /// # Errors
 /// As reboot(2).
 pub fn power(action: PowerAction) -> Result<()> {
-    rustix::fs::sync();
     let command = match action {
         PowerAction::Off => libc::RB_POWER_OFF,
         PowerAction::Reboot => libc::RB_AUTOBOOT,

@@ -9,6 +9,8 @@ use std::io::Read as _;
 use std::os::fd::{AsRawFd as _, FromRawFd as _, OwnedFd, RawFd};
 use std::path::PathBuf;
 
+use crate::cgroup::{Cgroup, CgroupError, Entrances};
+
 /// A process to start. The environment is exactly what is given.
 #[derive(Debug, Clone, Default)]
 pub struct SpawnSpec {
@@ -30,11 +32,11 @@ pub struct SpawnSpec {
     pub no_new_privileges: bool,
     /// File for standard output and error, opened for appending; `/dev/null` unless said.
     pub log: Option<PathBuf>,
-    /// Folder of its control group below `/sys/fs/cgroup`, which has to exist.
-    pub cgroup: Option<PathBuf>,
-    /// Badness for the out-of-memory killer, -1000 to 1000.
+    /// Its control group, which has to exist.
+    pub cgroup: Option<Cgroup>,
+    /// Badness for the out-of-memory killer, -1000 to 1000. One that is lower than the host allows stays as it is.
     pub oom_score_adj: Option<i32>,
-    /// Limit of open files.
+    /// Limit of open files; the hard limit is never lowered. The most that the host allows when that is less.
     pub open_files: Option<u64>,
     /// Descriptors to pass on, as (ours, theirs).
     pub fds: Vec<(RawFd, RawFd)>,
@@ -65,6 +67,9 @@ pub enum SpawnError {
         /// Why.
         source: std::io::Error,
     },
+    /// Its control group is not there.
+    #[error(transparent)]
+    Cgroup(#[from] CgroupError),
     /// The kernel made no process.
     #[error("cannot make a process for {program}")]
     Clone {
@@ -94,12 +99,12 @@ struct Prepared {
     spec: SpawnSpec,
     input: File,
     output: File,
-    cgroup: Option<File>,
+    cgroup: Option<Entrances>,
     errors: File,
 }
 
 /// Steps of the child, as reported when one fails.
-const STEPS: [&str; 11] = [
+const STEPS: [&str; 12] = [
     "start",
     "open a session",
     "redirect output",
@@ -111,6 +116,7 @@ const STEPS: [&str; 11] = [
     "set the user",
     "change the folder",
     "execute the program",
+    "enter the control group",
 ];
 
 /// Starts a process as a child of this process's parent. Returns when the program runs, or with the reason why not.
@@ -131,7 +137,7 @@ pub fn spawn(spec: &SpawnSpec) -> Result<Spawned, SpawnError> {
         exit_signal: exit_signal as u64,
         ..CloneArguments::default()
     };
-    if let Some(cgroup) = &prepared.cgroup {
+    if let Some(Entrances::Unified(cgroup)) = &prepared.cgroup {
         arguments.flags |= CLONE_INTO_CGROUP;
         arguments.cgroup = cgroup.as_raw_fd() as u64;
     }
@@ -180,7 +186,7 @@ fn prepare(spec: &SpawnSpec, errors: File) -> Result<Prepared, SpawnError> {
         oom: spec.oom_score_adj.map(|score| CString::new(score.to_string())).transpose()?,
         input: open(null(), false)?,
         output: open(spec.log.clone().unwrap_or_else(null), true)?,
-        cgroup: spec.cgroup.clone().map(|path| open(path, false)).transpose()?,
+        cgroup: spec.cgroup.as_ref().map(Cgroup::entrances).transpose()?,
         spec: spec.clone(),
         errors,
     })
@@ -239,6 +245,12 @@ fn become_program(prepared: &Prepared, argv: &[*const libc::c_char], env: &[*con
     }
     let spec = &prepared.spec;
     reset_signals();
+    if let Some(Entrances::Legacy(groups)) = &prepared.cgroup {
+        for group in groups {
+            // SAFETY: one byte of static memory; "0" means the process that writes.
+            step!(11, unsafe { libc::write(group.as_raw_fd(), c"0".as_ptr().cast(), 1) });
+        }
+    }
     // SAFETY: plain system call.
     step!(1, unsafe { libc::setsid() });
     let output = prepared.output.as_raw_fd();
@@ -255,13 +267,15 @@ fn become_program(prepared: &Prepared, argv: &[*const libc::c_char], env: &[*con
             step!(2, unsafe { libc::dup2(*from, *to) });
         }
     }
-    if let Some(score) = &prepared.oom {
-        step!(3, write_file(c"/proc/self/oom_score_adj", score.to_bytes()));
+    if let Some(score) = &prepared.oom
+        && write_file(c"/proc/self/oom_score_adj", score.to_bytes()) < 0
+        // Lower than now needs CAP_SYS_RESOURCE.
+        && !matches!(errno(), libc::EACCES | libc::EPERM)
+    {
+        return (3, errno());
     }
     if let Some(limit) = spec.open_files {
-        let limit = libc::rlimit { rlim_cur: limit, rlim_max: limit };
-        // SAFETY: `limit` is valid for the call.
-        step!(4, unsafe { libc::setrlimit(libc::RLIMIT_NOFILE, &raw const limit) });
+        step!(4, limit_open_files(limit));
     }
     if let Some(kept) = &spec.capabilities {
         for capability in (0..=LAST_CAPABILITY).filter(|one| !kept.contains(one)) {
@@ -284,6 +298,23 @@ fn become_program(prepared: &Prepared, argv: &[*const libc::c_char], env: &[*con
     // SAFETY: both lists end with a null pointer and their strings live on.
     unsafe { libc::execve(argv[0], argv.as_ptr(), env.as_ptr()) };
     (10, errno())
+}
+
+/// Sets the soft limit of open files and raises the hard one; to the hard one where it cannot be raised.
+fn limit_open_files(wanted: u64) -> libc::c_int {
+    let mut now = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+    // SAFETY: `now` is valid for writing.
+    if unsafe { libc::getrlimit(libc::RLIMIT_NOFILE, &raw mut now) } < 0 {
+        return -1;
+    }
+    let raised = libc::rlimit { rlim_cur: wanted, rlim_max: now.rlim_max.max(wanted) };
+    // SAFETY: `raised` is valid for the call.
+    if unsafe { libc::setrlimit(libc::RLIMIT_NOFILE, &raw const raised) } == 0 {
+        return 0;
+    }
+    now.rlim_cur = now.rlim_max.min(wanted);
+    // SAFETY: `now` is valid for the call.
+    unsafe { libc::setrlimit(libc::RLIMIT_NOFILE, &raw const now) }
 }
 
 /// Signals as a program expects them: none blocked, none ignored.
@@ -356,6 +387,41 @@ mod tests {
         let parent: u32 = words[1].parse().expect("a number");
         assert_ne!(parent, std::process::id(), "the child belongs to our parent");
         assert!(started.pid > 0);
+    }
+
+    #[test]
+    fn limits_of_the_host_are_kept_to() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let log = folder.path().join("log");
+        let script = "ulimit -Sn; ulimit -Hn; cat /proc/self/oom_score_adj; echo end";
+        let before = crate::Limits::current().expect("readable");
+        let started = spawn(&SpawnSpec {
+            env: vec!["PATH=/usr/bin:/bin".to_owned()],
+            log: Some(log.clone()),
+            oom_score_adj: Some(-1000),
+            // More than any kernel allows.
+            open_files: Some(1 << 40),
+            ..spec(&["/bin/sh", "-c", script])
+        });
+        started.expect("started, whatever this process may raise");
+        let text = eventually(&log);
+        let words: Vec<&str> = text.split_whitespace().collect();
+        assert_eq!(words[0], words[1], "as many as there can be");
+        assert_eq!(words[2].parse::<i32>().expect("a number"), before.oom_score_adj);
+    }
+
+    #[test]
+    fn a_soft_limit_leaves_the_hard_one() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let log = folder.path().join("log");
+        let hard = rustix::process::getrlimit(rustix::process::Resource::Nofile).maximum;
+        let script = "ulimit -Sn; ulimit -Hn; echo end";
+        let spec = SpawnSpec { log: Some(log.clone()), open_files: Some(64), ..spec(&["/bin/sh", "-c", script]) };
+        spawn(&spec).expect("started");
+        let text = eventually(&log);
+        let words: Vec<&str> = text.split_whitespace().collect();
+        assert_eq!(words[0], "64");
+        assert_eq!(words[1].parse().ok(), hard, "a child of the child can still raise it");
     }
 
     #[test]
