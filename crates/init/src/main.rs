@@ -4,11 +4,14 @@
 //! tree belongs to the root hash of the command line, opens it verified and switches to it. On the root it mounts what
 //! every process expects, starts `machined`, and from then on only reaps, passes on what it reaps, keeps `machined` alive,
 //! feeds the watchdog, and turns the machine off when asked. One thread, no asynchronous code.
+//!
+//! In a container it is started once, on a root that somebody else has mounted, and has no machine to look after.
 
 #![forbid(unsafe_code)]
 
 mod command_line;
 mod console;
+mod container;
 mod deaths;
 mod mounts;
 mod root;
@@ -18,6 +21,8 @@ mod stage2;
 mod steps;
 
 use std::time::Duration;
+
+use minos_sys::{Mode, Runner};
 
 /// The argument by which the second start is told from the first.
 const STAGE2: &str = "stage2";
@@ -29,11 +34,15 @@ fn main() {
         console::say("init is PID 1 of a machine; it does nothing as another process");
         std::process::exit(2);
     }
-    let second = std::env::args().nth(1).as_deref() == Some(STAGE2);
+    let mode = Mode::of_this_process();
+    if mode == Mode::Container(Runner::Other) {
+        console::use_standard_output();
+    }
+    let second = mode.is_container() || std::env::args().nth(1).as_deref() == Some(STAGE2);
     let outcome = std::panic::catch_unwind(|| -> Box<dyn std::error::Error> {
         // Neither returns but with an error.
         if second {
-            let Err(error) = stage2::run();
+            let Err(error) = stage2::run(mode);
             error.into()
         } else {
             let Err(error) = stage1::run();
@@ -44,11 +53,11 @@ fn main() {
         Ok(error) => console::say_failure(error.as_ref()),
         Err(_) => console::say("init panicked"),
     }
-    console::say("the machine reboots in 10 s");
-    let pause = rustix::time::Timespec { tv_sec: LAST_WORDS.as_secs().try_into().unwrap_or(10), tv_nsec: 0 };
-    // An interrupted pause is only a shorter one.
-    let _ = rustix::thread::nanosleep(&pause);
-    drop(minos_sys::power(minos_sys::PowerAction::Reboot));
-    // The kernel refused to reboot: end, so that it panics, and reboots by `panic=`.
+    if mode.has_power() {
+        console::say("the machine reboots in 10 s");
+        stage1::pause(LAST_WORDS);
+        shutdown::reboot_at_once(mode);
+    }
+    // The kernel refused to reboot: end, so that it panics, and reboots by `panic=`. A container only ends.
     std::process::exit(1);
 }

@@ -15,6 +15,12 @@ pub struct MountError {
     source: std::io::Error,
 }
 
+impl MountError {
+    pub fn new(what: &'static str, target: &Path, source: std::io::Error) -> Self {
+        Self { what, target: target.to_owned(), source }
+    }
+}
+
 /// Whether the machine can do without.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Need {
@@ -55,6 +61,19 @@ const LATE: &[Entry] = &[
     ("efivarfs", "/sys/firmware/efi/efivars", STRICT, "", Need::May),
 ];
 
+/// In a container: the same, without what belongs to the host's kernel. `control_groups` sees to the groups.
+const CONTAINER: &[Entry] = &[
+    ("proc", "/proc", STRICT, "", Need::Must),
+    ("sysfs", "/sys", STRICT, "", Need::Must),
+    ("devpts", "/dev/pts", MountFlags { no_dev: false, ..STRICT }, "mode=0620,gid=5,ptmxmode=0666", Need::Must),
+    ("tmpfs", "/dev/shm", NO_SUID_NO_DEV, "mode=1777", Need::Must),
+    ("mqueue", "/dev/mqueue", STRICT, "", Need::May),
+    ("tmpfs", "/run", NO_SUID_NO_DEV, "mode=0755", Need::Must),
+    ("tmpfs", "/tmp", STRICT, "mode=1777,size=64M", Need::Must),
+    ("tmpfs", "/system", NO_SUID_NO_DEV, "mode=0755", Need::Must),
+    ("bpf", "/sys/fs/bpf", STRICT, "mode=0700", Need::May),
+];
+
 /// Mounts what the initrd needs.
 pub fn early() -> Result<(), MountError> {
     all(EARLY)
@@ -63,6 +82,11 @@ pub fn early() -> Result<(), MountError> {
 /// Mounts what the system needs.
 pub fn late() -> Result<(), MountError> {
     all(LATE)
+}
+
+/// Mounts what a container's runner has not.
+pub fn container() -> Result<(), MountError> {
+    all(CONTAINER)
 }
 
 fn all(entries: &[Entry]) -> Result<(), MountError> {
@@ -77,7 +101,7 @@ fn all(entries: &[Entry]) -> Result<(), MountError> {
         }
         match (mount(kind, target, kind, *flags, options), need) {
             (Ok(()), _) => {}
-            (Err(source), Need::Must) => return Err(MountError { what: kind, target: target.to_owned(), source }),
+            (Err(source), Need::Must) => return Err(MountError::new(kind, target, source)),
             (Err(error), Need::May) => console::say(&format!("no {kind}: {error}")),
         }
     }

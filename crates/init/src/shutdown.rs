@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use minos_sys::{PowerAction, mounts, power, reap, signal_everybody, unmount};
+use minos_sys::{Mode, PowerAction, mounts, power, reap, signal_everybody, unmount};
 
 use crate::{console, stage1};
 
@@ -14,21 +14,39 @@ const LOOK: Duration = Duration::from_millis(50);
 /// Mounts that are not taken away: they hold nothing, or everything.
 const KEPT: [&str; 5] = ["/", "/proc", "/sys", "/dev", "/run"];
 
-/// Returns only when the kernel refuses.
-pub fn stop(action: PowerAction) {
+/// Returns only when the kernel refuses. A container without power over itself ends.
+pub fn stop(mode: Mode, action: PowerAction) {
     console::say("stopping all processes");
     drop(signal_everybody(libc::SIGTERM));
     if !all_gone_within(PATIENCE) {
         drop(signal_everybody(libc::SIGKILL));
         all_gone_within(PATIENCE);
     }
-    unmount_all();
+    write_back(mode);
+    unmount_all(mode);
     console::say(match action {
         PowerAction::Off => "power off",
         PowerAction::Reboot => "reboot",
     });
+    if !mode.has_power() {
+        std::process::exit(0);
+    }
+    write_back(mode);
     if let Err(error) = power(action) {
         console::say(&format!("the kernel refuses: {error}"));
+    }
+}
+
+/// Reboots without stopping anything; returns only when the kernel refuses.
+pub fn reboot_at_once(mode: Mode) {
+    write_back(mode);
+    drop(power(PowerAction::Reboot));
+}
+
+/// Writes back what is in memory. In a container that would be the whole host's, which lives on.
+fn write_back(mode: Mode) {
+    if !mode.is_container() {
+        rustix::fs::sync();
     }
 }
 
@@ -46,8 +64,7 @@ fn all_gone_within(patience: Duration) -> bool {
 }
 
 /// Youngest first, and again as long as that helps: a mount may be used by another.
-fn unmount_all() {
-    rustix::fs::sync();
+fn unmount_all(mode: Mode) {
     for _ in 0..3 {
         let targets: Vec<_> = mounts().unwrap_or_default().into_iter().rev().map(|mount| mount.target).collect();
         let kept = |target: &Path| {
@@ -60,5 +77,5 @@ fn unmount_all() {
         }
     }
     console::say("some mounts are still in use; their data is written back");
-    rustix::fs::sync();
+    write_back(mode);
 }

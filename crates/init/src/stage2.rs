@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use minos_sys::pid1::{Asked, Channel, FromInit, MACHINED_FD, ToInit};
 use minos_sys::{
-    Cgroup, CgroupError, PowerAction, SignalFile, SpawnError, SpawnSpec, Waited, Watchdog, block_signals,
+    Cgroup, CgroupError, Mode, PowerAction, SignalFile, SpawnError, SpawnSpec, Waited, Watchdog, block_signals,
     disable_ctrl_alt_del, make_shared, reap, spawn,
 };
 use rustix::event::{PollFd, PollFlags, poll};
@@ -17,7 +17,7 @@ use crate::deaths::{AfterDeath, Deaths};
 use crate::mounts::MountError;
 use crate::stage1::WATCHDOG_SECONDS;
 use crate::steps::{Steps, since_boot};
-use crate::{console, mounts, shutdown};
+use crate::{console, container, mounts, shutdown};
 
 /// The system could not be started.
 #[derive(Debug, thiserror::Error)]
@@ -46,8 +46,12 @@ const FAILED: &str = "/run/minos/boot-failed";
 /// How often the watchdog is fed.
 const FEED: Duration = Duration::from_secs(15);
 
+/// Capabilities that nothing in a container has: loading modules (16) and setting the clock (25) would change the host.
+const WITHHELD: [u32; 2] = [16, 25];
+
 /// PID 1 at work.
 struct Init {
+    mode: Mode,
     signals: SignalFile,
     machined: Machined,
     watchdog: Option<Watchdog>,
@@ -64,22 +68,26 @@ struct Machined {
 ///
 /// # Errors
 /// See [`Stage2Error`].
-pub fn run() -> Result<Infallible, Stage2Error> {
-    let mut steps = Steps::new();
-    mounts::late()?;
+pub fn run(mode: Mode) -> Result<Infallible, Stage2Error> {
+    let mut steps = if mode.is_container() { Steps::of_container() } else { Steps::new() };
+    if mode.is_container() {
+        container::prepare()?;
+    } else {
+        mounts::late()?;
+    }
     make_shared(Path::new("/")).map_err(|error| Stage2Error::System("share the mounts", error))?;
     prepare_folders();
-    let group = Cgroup::new("/init");
-    group.ensure()?;
-    group.add(1)?;
-    disable_ctrl_alt_del().map_err(|error| Stage2Error::System("take over Ctrl-Alt-Del", error))?;
+    Cgroup::new("/init").create_around(1)?;
+    if !mode.is_container() {
+        disable_ctrl_alt_del().map_err(|error| Stage2Error::System("take over Ctrl-Alt-Del", error))?;
+    }
     let signals = [libc::SIGCHLD, libc::SIGINT, libc::SIGTERM, libc::SIGPWR];
     let signals = block_signals(&signals).map_err(|error| Stage2Error::System("listen for signals", error))?;
-    let watchdog = Watchdog::arm(WATCHDOG_SECONDS).ok().flatten();
+    let watchdog = if mode.is_container() { None } else { Watchdog::arm(WATCHDOG_SECONDS).ok().flatten() };
     steps.done("system mounts", "");
     steps.save(Path::new(minos_sys::pid1::BOOT_STEPS));
     let machined = Machined { running: None, start_at: Duration::ZERO };
-    Init { signals, machined, watchdog, deaths: Deaths::default() }.serve()
+    Init { mode, signals, machined, watchdog, deaths: Deaths::default() }.serve()
 }
 
 /// Folders in memory that everybody expects.
@@ -116,12 +124,18 @@ impl Init {
             return Ok(());
         }
         let (ours, theirs) = Channel::pair().map_err(|error| Stage2Error::System("make a socket pair", error))?;
+        // One arena: helper threads come and go, and each would keep memory of its own.
+        let mut env = ["PATH=/usr/bin", "RUST_BACKTRACE=1", "MALLOC_ARENA_MAX=1"].map(str::to_owned).to_vec();
+        if self.mode.is_container() {
+            env.extend(container::environment());
+        }
+        let kept = || (0..u64::BITS).filter(|capability| !WITHHELD.contains(capability)).collect();
         let started = spawn(&SpawnSpec {
             argv: vec![MACHINED.to_owned()],
-            // One arena: helper threads come and go, and each would keep memory of its own.
-            env: ["PATH=/usr/bin", "RUST_BACKTRACE=1", "MALLOC_ARENA_MAX=1"].map(str::to_owned).to_vec(),
+            env,
+            capabilities: self.mode.is_container().then(kept),
             log: Some("/run/log/machined.err".into()),
-            cgroup: Some(Cgroup::new("/init").path().to_owned()),
+            cgroup: Some(Cgroup::new("/init")),
             oom_score_adj: Some(-999),
             open_files: Some(65536),
             fds: vec![(theirs.as_raw_fd(), MACHINED_FD)],
@@ -150,7 +164,8 @@ impl Init {
 
     fn on_signal(&mut self, signal: i32) -> Result<(), Stage2Error> {
         let asked = match signal {
-            libc::SIGINT => Asked::Reboot,
+            // Ctrl-Alt-Del. To a container it is sent by a terminal, and means nothing.
+            libc::SIGINT if !self.mode.is_container() => Asked::Reboot,
             libc::SIGTERM | libc::SIGPWR => Asked::PowerOff,
             _ => return Ok(()),
         };
@@ -182,7 +197,7 @@ impl Init {
             }
             AfterDeath::GiveUp => {
                 drop(std::fs::write(FAILED, "machined died too often\n"));
-                shutdown::stop(PowerAction::Reboot);
+                shutdown::stop(self.mode, PowerAction::Reboot);
                 Err(Stage2Error::GaveUp)
             }
         }
@@ -194,8 +209,8 @@ impl Init {
                 self.deaths = Deaths::default();
                 return Ok(());
             }
-            ToInit::PowerOff => shutdown::stop(PowerAction::Off),
-            ToInit::Reboot => shutdown::stop(PowerAction::Reboot),
+            ToInit::PowerOff => shutdown::stop(self.mode, PowerAction::Off),
+            ToInit::Reboot => shutdown::stop(self.mode, PowerAction::Reboot),
         }
         Err(Stage2Error::System("turn the machine off", Error::last_os_error()))
     }

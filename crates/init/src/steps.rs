@@ -19,13 +19,21 @@ pub fn since_boot() -> Duration {
 pub struct Steps {
     done: Vec<(&'static str, Duration, Duration)>,
     begin: Duration,
+    /// What times are counted from.
+    zero: Duration,
 }
 
 impl Steps {
     /// The first step begins now; what came before is the kernel's.
     pub fn new() -> Self {
         let begin = since_boot();
-        Self { done: vec![("kernel", Duration::ZERO, begin)], begin }
+        Self { done: vec![("kernel", Duration::ZERO, begin)], begin, zero: Duration::ZERO }
+    }
+
+    /// The first step begins now, and so does the boot: the kernel is older than the container.
+    pub fn of_container() -> Self {
+        let now = since_boot();
+        Self { done: Vec::new(), begin: now, zero: now }
     }
 
     /// A step ends now and the next one begins; says so on the console.
@@ -42,7 +50,7 @@ impl Steps {
     pub fn save(&self, file: &Path) {
         let mut text = std::fs::read_to_string(file).unwrap_or_default();
         for (step, begin, end) in &self.done {
-            let (begin, end) = (begin.as_millis(), end.as_millis());
+            let [begin, end] = [begin, end].map(|time| time.saturating_sub(self.zero).as_millis());
             // Writing to a string cannot fail.
             let _ = writeln!(text, r#"{{"by":"init","step":"{step}","startMs":{begin},"endMs":{end}}}"#);
         }
@@ -67,5 +75,16 @@ mod tests {
         let lines: Vec<&str> = text.lines().collect();
         assert!(lines[0].starts_with(r#"{"by":"init","step":"kernel","startMs":0,"#), "{text}");
         assert!(lines[1].starts_with(r#"{"by":"init","step":"root","#), "{text}");
+    }
+
+    #[test]
+    fn a_container_s_steps_begin_with_the_container() {
+        let folder = std::env::temp_dir().join(format!("minos-steps-container-{}", std::process::id()));
+        let mut steps = Steps::of_container();
+        steps.done("system mounts", "");
+        steps.save(&folder);
+        let text = std::fs::read_to_string(&folder).expect("written");
+        std::fs::remove_file(&folder).expect("removed");
+        assert!(text.starts_with(r#"{"by":"init","step":"system mounts","startMs":0,"#), "{text}");
     }
 }
