@@ -4,22 +4,25 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use minos_runtime::Controller;
+use minos_sys::Mode;
 
 use crate::etc_file::EtcFileApply;
 use crate::facts::{BootSteps, Cmdline, Hardware, LoaderEntry};
 use crate::kernel_module::{KernelModuleApply, KernelModuleConfig};
 use crate::kernel_param::{KernelParamApply, KernelParamConfig, KernelParamDefaults};
 use crate::machine::{MachineKind, MachineReadiness};
-use crate::platform::{PlatformFacts, bare_metal};
-use crate::time::TimeSync;
+use crate::platform::{Container, PlatformFacts, bare_metal};
+use crate::time::{HostTime, TimeSync};
 use crate::{
-    Clock, EtcFiles, KernelModules, KernelParams, LinuxClock, LinuxEtcFiles, LinuxKernelModules, LinuxKernelParams,
-    Platform, PlatformAccess, Sntp, TimeServers, platform_from_cmdline,
+    Clock, ContainerAccess, EtcFiles, KernelModules, KernelParams, LinuxClock, LinuxEtcFiles, LinuxKernelModules,
+    LinuxKernelParams, NamespaceKernelParams, Platform, PlatformAccess, Sntp, TimeServers, platform_from_cmdline,
 };
 
 /// What the controllers need of the system.
 #[derive(Clone)]
 pub struct Deps {
+    /// What the node runs on. A container has no say in the kernel's modules, the clock and the hardware.
+    pub mode: Mode,
     /// Kernel parameters.
     pub kernel_params: Arc<dyn KernelParams>,
     /// Kernel modules.
@@ -44,15 +47,18 @@ pub struct Deps {
 
 impl Deps {
     /// The running node.
-    pub fn linux() -> Self {
+    pub fn linux(mode: Mode) -> Self {
         let cmdline = linux_cmdline();
+        let kernel_params: Arc<dyn KernelParams> =
+            if mode.is_container() { Arc::new(NamespaceKernelParams) } else { Arc::new(LinuxKernelParams) };
         Self {
-            kernel_params: Arc::new(LinuxKernelParams),
+            mode,
+            kernel_params,
             kernel_modules: Arc::new(LinuxKernelModules::new("/usr/lib/modules")),
             etc_files: Arc::new(LinuxEtcFiles::new("/system/etc", "/etc", Arc::new(minos_sys::bind))),
             clock: Arc::new(LinuxClock),
             time_servers: Arc::new(Sntp::default()),
-            platform: platform_or_metal(&cmdline),
+            platform: linux_platform(mode),
             cmdline,
             boot_steps: PathBuf::from("/run/minos/boot-steps.json"),
             dmi: PathBuf::from("/sys/class/dmi/id"),
@@ -63,14 +69,14 @@ impl Deps {
 
 /// The platform of the running node, for the boot to ask it for a configuration. A command line that names one that there
 /// is no code for is an error in the log, and the node is then bare metal: it can still be reached and told more.
-pub fn linux_platform() -> Arc<dyn Platform> {
-    platform_or_metal(&linux_cmdline())
-}
-
-fn platform_or_metal(cmdline: &str) -> Arc<dyn Platform> {
-    platform_from_cmdline(cmdline, PlatformAccess::linux()).unwrap_or_else(|error| {
+pub fn linux_platform(mode: Mode) -> Arc<dyn Platform> {
+    if mode.is_container() {
+        return Arc::new(Container::new(ContainerAccess::linux()));
+    }
+    let cmdline = linux_cmdline();
+    platform_from_cmdline(&cmdline, PlatformAccess::linux()).unwrap_or_else(|error| {
         tracing::error!(%error, "going on as on bare metal");
-        bare_metal(cmdline, PlatformAccess::linux())
+        bare_metal(&cmdline, PlatformAccess::linux())
     })
 }
 
@@ -80,20 +86,58 @@ fn linux_cmdline() -> String {
 
 /// All controllers of this domain.
 pub fn controllers(deps: Deps) -> Vec<Box<dyn Controller>> {
-    vec![
-        Box::new(BootSteps::new(deps.boot_steps)),
-        Box::new(Cmdline::new(deps.cmdline)),
-        Box::new(EtcFileApply::new(deps.etc_files)),
-        Box::new(Hardware::new(deps.dmi)),
-        Box::new(KernelModuleApply::new(deps.kernel_modules)),
+    let mut all: Vec<Box<dyn Controller>> = vec![
+        Box::new(BootSteps::new(deps.boot_steps.clone())),
+        Box::new(EtcFileApply::new(deps.etc_files.clone())),
         Box::new(KernelModuleConfig),
-        Box::new(KernelParamApply::new(deps.kernel_params)),
+        Box::new(KernelParamApply::new(deps.kernel_params.clone())),
         Box::new(KernelParamConfig),
         Box::new(KernelParamDefaults),
-        Box::new(LoaderEntry::new(deps.efi_variables)),
         Box::new(MachineKind),
         Box::new(MachineReadiness::default()),
-        Box::new(PlatformFacts::new(deps.platform)),
+        Box::new(PlatformFacts::new(deps.platform.clone())),
+    ];
+    if deps.mode.is_container() {
+        all.push(Box::new(HostTime));
+    } else {
+        all.extend(of_the_machine(deps));
+    }
+    all
+}
+
+/// Those that look after what a container's host looks after.
+fn of_the_machine(deps: Deps) -> Vec<Box<dyn Controller>> {
+    vec![
+        Box::new(Cmdline::new(deps.cmdline)),
+        Box::new(Hardware::new(deps.dmi)),
+        Box::new(KernelModuleApply::new(deps.kernel_modules)),
+        Box::new(LoaderEntry::new(deps.efi_variables)),
         Box::new(TimeSync::new(deps.time_servers, deps.clock)),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use minos_sys::Runner;
+
+    use super::*;
+
+    fn names(mode: Mode) -> Vec<String> {
+        controllers(Deps::linux(mode)).iter().map(|controller| controller.name().to_owned()).collect()
+    }
+
+    #[test]
+    fn a_container_sets_no_clock_and_loads_no_module() {
+        let (machine, container) = (names(Mode::Machine), names(Mode::Container(Runner::Other)));
+        let only_machine: Vec<&String> = machine.iter().filter(|name| !container.contains(name)).collect();
+        let expected = [
+            "node.cmdline.report",
+            "node.hardware.report",
+            "node.kernel-module.apply",
+            "node.booted-entry.report",
+            "node.time.sync",
+        ];
+        assert_eq!(only_machine, expected);
+        assert!(container.contains(&"node.time.host".to_owned()), "the time is known all the same");
+    }
 }

@@ -16,9 +16,9 @@ mod ports;
 mod time;
 
 pub use controllers::{Deps, controllers, linux_platform};
-pub use platform::{Platform, PlatformAccess, PlatformError, platform_from_cmdline};
+pub use platform::{ContainerAccess, Platform, PlatformAccess, PlatformError, platform_from_cmdline};
 pub use ports::{
     Clock, Download, EtcFiles, Files, HttpDownload, KernelModules, KernelParams, LinuxClock, LinuxEtcFiles,
-    LinuxKernelModules, LinuxKernelParams, LinuxVolumes, Sntp, TimeServers, Volumes,
+    LinuxKernelModules, LinuxKernelParams, LinuxVolumes, NamespaceKernelParams, Sntp, TimeServers, Volumes,
 };
 pub use time::{Answer, PacketError};

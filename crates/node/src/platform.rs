@@ -1,7 +1,9 @@
 //! Platforms: where the node runs, what that place says about it, and the configuration that it hands over.
 //!
-//! Each platform is a file and one line in [`platform_from_cmdline`].
+//! Each platform is a file and one line in [`platform_from_cmdline`]; a container is none of those, as the command line of
+//! its kernel is not its own.
 
+mod container;
 mod facts;
 mod metal;
 mod nocloud;
@@ -14,6 +16,8 @@ use minos_resources::network::PlatformConfig;
 use minos_resources::runtime::PlatformMetadata;
 use tokio::time::Instant;
 
+pub(crate) use container::Container;
+pub use container::ContainerAccess;
 pub(crate) use facts::PlatformFacts;
 
 use crate::ports::Files;

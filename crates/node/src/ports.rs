@@ -10,6 +10,6 @@ mod volumes;
 pub use download::{Download, HttpDownload};
 pub use etc_files::{EtcFiles, LinuxEtcFiles};
 pub use kernel_modules::{KernelModules, LinuxKernelModules};
-pub use kernel_params::{KernelParams, LinuxKernelParams};
+pub use kernel_params::{KernelParams, LinuxKernelParams, NamespaceKernelParams};
 pub use time::{Clock, LinuxClock, Sntp, TimeServers};
 pub use volumes::{Files, LinuxVolumes, Volumes};

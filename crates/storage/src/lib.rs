@@ -14,6 +14,7 @@ mod volume;
 use std::sync::Arc;
 
 use minos_runtime::Controller;
+use minos_sys::Mode;
 
 pub use linux::LinuxDisks;
 pub use machine::{Disks, RootInfo, StorageError};
@@ -21,11 +22,16 @@ pub use machine::{Disks, RootInfo, StorageError};
 /// What the domain needs.
 #[derive(Clone)]
 pub struct Deps {
+    /// What the node runs on. A container's volumes are folders that its runner has bound.
+    pub mode: Mode,
     /// Disks, partitions, filesystems and mounts.
     pub disks: Arc<dyn Disks>,
 }
 
 /// The domain's controllers.
 pub fn controllers(deps: Deps) -> Vec<Box<dyn Controller>> {
+    if deps.mode.is_container() {
+        return vec![Box::new(volume::VolumeBound::new(deps.disks))];
+    }
     vec![Box::new(disk::DiskStatus::new(deps.disks.clone())), Box::new(volume::VolumeApply::new(deps.disks))]
 }

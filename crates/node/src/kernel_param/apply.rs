@@ -56,6 +56,13 @@ impl Controller for KernelParamApply {
         let configured = configured.map(|spec| Wish { value: spec.value.clone(), ignore_errors: spec.ignore_errors });
         let default = cx.get::<KernelParamDefaultSpec>(id)?.filter(Resource::is_running);
         let default = default.map(|spec| Wish { value: spec.value.clone(), ignore_errors: spec.ignore_errors });
+        if !self.kernel.is_own(id) {
+            if configured.is_some() || default.is_some() {
+                let nothing = KernelParamStatus { current: String::new(), default: String::new(), unsupported: true };
+                cx.write(id, nothing)?;
+            }
+            return Ok(());
+        }
         let current = self.kernel.read(id)?;
         if let Some(current) = &current {
             self.originals.entry(id.to_owned()).or_insert_with(|| current.clone());

@@ -25,6 +25,25 @@ impl KernelParams for FakeKernel {
     }
 }
 
+/// A kernel that belongs to somebody else, but for the network's parameters.
+#[derive(Default)]
+struct FakeHost(FakeKernel);
+
+impl KernelParams for FakeHost {
+    fn read(&self, name: &str) -> Result<Option<String>> {
+        self.0.read(name)
+    }
+
+    fn write(&self, name: &str, value: &str) -> Result<()> {
+        assert!(self.is_own(name), "{name} was written");
+        self.0.write(name, value)
+    }
+
+    fn is_own(&self, name: &str) -> bool {
+        name.starts_with("proc.sys.net.")
+    }
+}
+
 fn config(text: &str) -> MachineConfig {
     MachineConfig(Config::parse(text.as_bytes()).expect("valid").0)
 }
@@ -58,4 +77,22 @@ async fn a_parameter_that_comes_with_a_module_is_set_later() {
     kernel.write(BRIDGE, "0").unwrap();
     harness.pass(Duration::from_secs(60)).await;
     assert!(harness.spec::<KernelParamStatus>(BRIDGE).is_some_and(|status| status.current == "1"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn parameters_of_a_host_are_unsupported_and_do_not_fail() {
+    let kernel = Arc::new(FakeHost::default());
+    for (name, value) in [("proc.sys.net.ipv4.ip_forward", "0"), ("proc.sys.vm.max_map_count", "65530")] {
+        kernel.0.write(name, value).unwrap();
+    }
+    let harness =
+        Harness::new().with(Box::new(KernelParamConfig)).with(Box::new(KernelParamApply::new(kernel.clone())));
+    let text = "version: v1alpha1\nmachine:\n  type: worker\n  sysctls:\n    net.ipv4.ip_forward: \"1\"\n    vm.max_map_count: \"262144\"\n";
+    harness.put(MachineConfig::ID, config(text));
+    harness.settle().await;
+    let own = harness.spec::<KernelParamStatus>("proc.sys.net.ipv4.ip_forward").expect("reported");
+    assert_eq!((own.current.as_str(), own.unsupported), ("1", false));
+    let foreign = harness.spec::<KernelParamStatus>("proc.sys.vm.max_map_count").expect("reported");
+    assert_eq!((foreign.current.as_str(), foreign.unsupported), ("", true));
+    assert_eq!(kernel.read("proc.sys.vm.max_map_count").unwrap().as_deref(), Some("65530"));
 }

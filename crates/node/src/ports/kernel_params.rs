@@ -17,6 +17,11 @@ pub trait KernelParams: Send + Sync {
     /// # Errors
     /// When the kernel refuses it.
     fn write(&self, name: &str, value: &str) -> Result<()>;
+
+    /// Whether the parameter belongs to the node; others are neither read nor written.
+    fn is_own(&self, _name: &str) -> bool {
+        true
+    }
 }
 
 /// The running kernel.
@@ -34,6 +39,27 @@ impl KernelParams for LinuxKernelParams {
 
     fn write(&self, name: &str, value: &str) -> Result<()> {
         std::fs::write(path(name)?, value)
+    }
+}
+
+/// The running kernel of a host that the node is a container on: only the parameters of its own network belong to it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NamespaceKernelParams;
+
+impl KernelParams for NamespaceKernelParams {
+    fn read(&self, name: &str) -> Result<Option<String>> {
+        LinuxKernelParams.read(name)
+    }
+
+    fn write(&self, name: &str, value: &str) -> Result<()> {
+        match self.is_own(name) {
+            true => LinuxKernelParams.write(name, value),
+            false => Err(Error::new(ErrorKind::PermissionDenied, format!("{name} belongs to the host"))),
+        }
+    }
+
+    fn is_own(&self, name: &str) -> bool {
+        name.starts_with("proc.sys.net.")
     }
 }
 
@@ -70,6 +96,16 @@ mod tests {
         for name in ["etc.passwd", "proc.sys...etc", "proc.sys.//.//.etc.passwd", "", "sys"] {
             assert!(path(name).is_err(), "{name:?}");
         }
+    }
+
+    #[test]
+    fn a_container_writes_only_its_network_s_parameters() {
+        for name in ["proc.sys.kernel.panic", "proc.sys.net", "sys.kernel.mm.ksm.run", "proc.sys.network.x"] {
+            assert!(!NamespaceKernelParams.is_own(name), "{name}");
+            let error = NamespaceKernelParams.write(name, "1").expect_err("refused");
+            assert_eq!(error.kind(), ErrorKind::PermissionDenied, "{name}");
+        }
+        assert!(NamespaceKernelParams.is_own("proc.sys.net.ipv4.ip_forward"));
     }
 
     #[test]

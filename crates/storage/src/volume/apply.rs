@@ -52,7 +52,7 @@ impl Controller for VolumeApply {
             let disks = Arc::clone(&self.disks);
             // Formatting takes seconds and blocks.
             let outcome = tokio::task::spawn_blocking(move || bring_up(disks.as_ref(), volume)).await?;
-            let status = outcome.unwrap_or_else(|error| failed(&error));
+            let status = outcome.unwrap_or_else(|error| failed(PARTITION, &error));
             again |= status.phase != VolumePhase::Ready;
             self.say(volume, &status);
             if status.phase == VolumePhase::Ready {
@@ -129,12 +129,17 @@ fn bring_up(disks: &dyn Disks, volume: &SystemVolume) -> Result<VolumeStatus, St
     })
 }
 
-/// EPHEMERAL takes the whole disk, and carries folders and the overlays of the root.
+/// EPHEMERAL takes the whole disk, and is prepared for everybody else.
 fn after_mount(disks: &dyn Disks, volume: &SystemVolume, size: u64) -> Result<(), StorageError> {
     if volume.label != EPHEMERAL.label {
         return Ok(());
     }
     disks.grow_filesystem(Path::new(volume.target), size)?;
+    prepare_folders(disks)
+}
+
+/// Makes the folders that everybody expects on EPHEMERAL, and the overlays of the root with their layers on it.
+pub(super) fn prepare_folders(disks: &dyn Disks) -> Result<(), StorageError> {
     disks.make_folders(&FOLDERS.map(PathBuf::from))?;
     for target in OVERLAYS {
         let target = Path::new(target);
@@ -152,11 +157,14 @@ fn after_mount(disks: &dyn Disks, volume: &SystemVolume, size: u64) -> Result<()
     Ok(())
 }
 
+/// The kind of a volume with a partition of its own.
+const PARTITION: &str = "partition";
+
 fn kind() -> String {
-    "partition".to_owned()
+    PARTITION.to_owned()
 }
 
-fn failed(error: &StorageError) -> VolumeStatus {
+pub(super) fn failed(kind: &str, error: &StorageError) -> VolumeStatus {
     let mut message = error.to_string();
     let mut source = std::error::Error::source(error);
     while let Some(cause) = source {
@@ -164,7 +172,12 @@ fn failed(error: &StorageError) -> VolumeStatus {
         message.push_str(&cause.to_string());
         source = cause.source();
     }
-    VolumeStatus { phase: VolumePhase::Failed, kind: kind(), error_message: message, ..VolumeStatus::default() }
+    VolumeStatus {
+        phase: VolumePhase::Failed,
+        kind: kind.to_owned(),
+        error_message: message,
+        ..VolumeStatus::default()
+    }
 }
 
 fn describe(device: &BlockDevice, probed: Option<&Probed>) -> VolumeStatus {
@@ -182,7 +195,7 @@ fn describe(device: &BlockDevice, probed: Option<&Probed>) -> VolumeStatus {
     }
 }
 
-fn mount_status(volume: &SystemVolume, status: &VolumeStatus) -> MountStatus {
+pub(super) fn mount_status(volume: &SystemVolume, status: &VolumeStatus) -> MountStatus {
     let flags = [
         (volume.flags.read_only, "ro"),
         (volume.flags.no_suid, "nosuid"),
