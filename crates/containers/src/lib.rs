@@ -15,7 +15,7 @@ use std::path::PathBuf;
 use async_trait::async_trait;
 
 pub use client::Containerd;
-pub use spec::{ContainerSpec, Mount, runtime_spec};
+pub use spec::{ContainerLimits, ContainerSpec, Mount, runtime_spec};
 
 /// A call to containerd failed.
 #[derive(Debug, thiserror::Error)]

@@ -29,10 +29,30 @@ pub struct ContainerSpec {
     pub memory_reservation: Option<u64>,
     /// Badness for the out-of-memory killer.
     pub oom_score_adj: i32,
+    /// What whoever starts it can give.
+    pub limits: ContainerLimits,
     /// Its root filesystem can be written.
     pub writable_root: bool,
     /// Fifo that gets its output.
     pub output: PathBuf,
+}
+
+/// Bounds of a container: asking for more is refused when it starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ContainerLimits {
+    /// The most open files.
+    pub open_files: u64,
+    /// The lowest badness for the out-of-memory killer.
+    pub oom_score_adj: i32,
+    /// Capabilities, one bit for each by its number.
+    pub capabilities: u64,
+}
+
+impl Default for ContainerLimits {
+    /// None.
+    fn default() -> Self {
+        Self { open_files: u64::MAX, oom_score_adj: -1000, capabilities: u64::MAX }
+    }
 }
 
 /// A mount of a container.
@@ -52,7 +72,10 @@ pub struct Mount {
 const FEW: &[&str] =
     &["CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FOWNER", "CAP_SETUID", "CAP_SETGID", "CAP_NET_BIND_SERVICE"];
 
-/// Every capability of current kernels.
+/// Open files that a container gets where it can.
+const OPEN_FILES: u64 = 1 << 20;
+
+/// Every capability of current kernels, in the order of their numbers.
 const ALL: &[&str] = &[
     "CAP_CHOWN",
     "CAP_DAC_OVERRIDE",
@@ -108,7 +131,9 @@ pub fn runtime_spec(container: &ContainerSpec, entrypoint: &[String], env: &[Str
     let args: Vec<&String> =
         if is_program { container.args.iter().collect() } else { entrypoint.iter().chain(&container.args).collect() };
     let env: Vec<&String> = env.iter().chain(&container.env).collect();
-    let capabilities = if container.privileged { ALL } else { FEW };
+    let limits = container.limits;
+    let capabilities = capabilities(container);
+    let files = OPEN_FILES.min(limits.open_files);
     let mut namespaces = vec![json!({ "type": "ipc" }), json!({ "type": "mount" })];
     if !container.host_pid {
         namespaces.push(json!({ "type": "pid" }));
@@ -121,13 +146,13 @@ pub fn runtime_spec(container: &ContainerSpec, entrypoint: &[String], env: &[Str
             "env": env,
             "cwd": "/",
             "noNewPrivileges": !container.privileged,
-            "oomScoreAdj": container.oom_score_adj,
+            "oomScoreAdj": container.oom_score_adj.max(limits.oom_score_adj),
             "capabilities": {
                 "bounding": capabilities,
                 "effective": capabilities,
                 "permitted": capabilities,
             },
-            "rlimits": [{ "type": "RLIMIT_NOFILE", "hard": 1_048_576, "soft": 1_048_576 }],
+            "rlimits": [{ "type": "RLIMIT_NOFILE", "hard": files, "soft": files }],
         },
         "root": { "path": "rootfs", "readonly": !container.writable_root },
         "mounts": mounts(container),
@@ -142,10 +167,20 @@ pub fn runtime_spec(container: &ContainerSpec, entrypoint: &[String], env: &[Str
     })
 }
 
+/// Those that it wants and that there are.
+fn capabilities(container: &ContainerSpec) -> Vec<&'static str> {
+    let wanted = |name: &str| container.privileged || FEW.contains(&name);
+    let there = |number: usize| container.limits.capabilities >> number & 1 == 1;
+    ALL.iter().enumerate().filter(|(number, name)| wanted(name) && there(*number)).map(|(_, name)| *name).collect()
+}
+
 fn mounts(container: &ContainerSpec) -> Vec<Value> {
     let mount = |kind: &str, destination: &str, options: &[&str]| json!({ "type": kind, "source": kind, "destination": destination, "options": options });
-    let mut mounts = vec![mount("proc", "/proc", &["nosuid", "noexec", "nodev"])];
     let has = |destination: &str| container.mounts.iter().any(|one| one.destination == destination);
+    let mut mounts = Vec::new();
+    if !has("/proc") {
+        mounts.push(mount("proc", "/proc", &["nosuid", "noexec", "nodev"]));
+    }
     if !has("/dev") {
         mounts.push(mount("tmpfs", "/dev", &["nosuid", "strictatime", "mode=755", "size=65536k"]));
         mounts.push(mount("devpts", "/dev/pts", &["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620"]));
@@ -192,6 +227,44 @@ mod tests {
         assert_eq!(spec["process"]["args"], json!(["/bin/etcd", "--name=a"]));
         let container = ContainerSpec { args: words(&["/bin/other"]), ..ContainerSpec::default() };
         assert_eq!(runtime_spec(&container, &words(&["/bin/etcd"]), &[])["process"]["args"], json!(["/bin/other"]));
+    }
+
+    #[test]
+    fn a_container_asks_for_no_more_than_there_is() {
+        // Without CAP_SYS_RESOURCE (24) and CAP_SYS_TIME (25).
+        let limits = ContainerLimits { open_files: 4096, oom_score_adj: 0, capabilities: !(0b11 << 24) };
+        let container = ContainerSpec { privileged: true, oom_score_adj: -450, limits, ..ContainerSpec::default() };
+        let spec = runtime_spec(&container, &[], &[]);
+        assert_eq!(spec["process"]["rlimits"], json!([{ "type": "RLIMIT_NOFILE", "hard": 4096, "soft": 4096 }]));
+        assert_eq!(spec["process"]["oomScoreAdj"], 0);
+        for set in ["bounding", "effective", "permitted"] {
+            let got: Vec<&str> = spec["process"]["capabilities"][set]
+                .as_array()
+                .expect("a list")
+                .iter()
+                .filter_map(Value::as_str)
+                .collect();
+            assert_eq!(got.len(), ALL.len() - 2, "{set}");
+            assert!(!got.contains(&"CAP_SYS_TIME") && !got.contains(&"CAP_SYS_RESOURCE"), "{set}: {got:?}");
+        }
+        let spec = runtime_spec(&ContainerSpec { oom_score_adj: -450, ..ContainerSpec::default() }, &[], &[]);
+        assert_eq!(spec["process"]["oomScoreAdj"], -450);
+        assert_eq!(spec["process"]["rlimits"][0]["hard"], 1 << 20);
+    }
+
+    #[test]
+    fn a_mount_of_the_node_s_processes_replaces_the_container_s() {
+        let proc = Mount {
+            source: "/proc".to_owned(),
+            destination: "/proc".to_owned(),
+            kind: "bind".to_owned(),
+            options: words(&["rbind"]),
+        };
+        let spec = runtime_spec(&ContainerSpec { mounts: vec![proc], ..ContainerSpec::default() }, &[], &[]);
+        let mounts = spec["mounts"].as_array().expect("a list");
+        let kinds: Vec<&Value> =
+            mounts.iter().filter(|one| one["destination"] == "/proc").map(|one| &one["type"]).collect();
+        assert_eq!(kinds, ["bind"]);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::io;
 
 use async_trait::async_trait;
 use minos_sys::{
-    ProcessId, Readiness, SpawnError, SpawnSpec, is_alive, open_pid, process_start_time, send_signal, spawn,
+    Limits, ProcessId, Readiness, SpawnError, SpawnSpec, is_alive, open_pid, process_start_time, send_signal, spawn,
 };
 
 use crate::Exits;
@@ -29,6 +29,9 @@ pub trait Processes: Send + Sync {
 
     /// Waits until it has ended; how it ended (wait(2)), if that is known.
     async fn ended(&self, process: ProcessId) -> Option<i32>;
+
+    /// What this process can give to those that it has started.
+    fn limits(&self) -> Limits;
 
     /// Ends everything in a control group.
     fn kill_group(&self, cgroup: &str);
@@ -84,6 +87,10 @@ impl Processes for LinuxProcesses {
         self.exits.status(process.pid).await
     }
 
+    fn limits(&self) -> Limits {
+        Limits::current().unwrap_or(Limits::NONE)
+    }
+
     fn kill_group(&self, cgroup: &str) {
         // A group that is not there has nothing to end.
         drop(minos_sys::Cgroup::new(cgroup).kill());
@@ -91,7 +98,7 @@ impl Processes for LinuxProcesses {
 
     fn make_group(&self, cgroup: &str, memory: Option<u64>) -> Result<(), minos_sys::CgroupError> {
         let group = minos_sys::Cgroup::new(cgroup);
-        group.ensure()?;
+        group.create()?;
         memory.map_or(Ok(()), |bytes| group.reserve_memory(bytes))
     }
 }

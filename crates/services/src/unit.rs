@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::time::Duration;
 
-use minos_containers::{ContainerSpec, Mount, TaskState};
+use minos_containers::{ContainerLimits, ContainerSpec, Mount, TaskState};
 use minos_resources::v1alpha1::{ContainerRunner, ProcessRunner, Runner};
-use minos_sys::{ProcessId, SpawnSpec};
+use minos_sys::{Limits, ProcessId, SpawnSpec};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::task::JoinHandle;
 
@@ -160,7 +160,7 @@ async fn start_process(deps: &Deps, id: &str, runner: &ProcessRunner) -> Result<
         capabilities: runner.capabilities.clone(),
         no_new_privileges: runner.no_new_privileges,
         log: Some(deps.logs.file(id)),
-        cgroup: Some(minos_sys::Cgroup::new(&runner.cgroup).path().to_owned()),
+        cgroup: Some(minos_sys::Cgroup::new(&runner.cgroup)),
         oom_score_adj: Some(runner.oom_score_adj),
         open_files: Some(1 << 20),
         ..SpawnSpec::default()
@@ -175,6 +175,7 @@ async fn start_container(deps: &Deps, id: &str, runner: &ContainerRunner) -> Res
     deps.processes.make_group(parent(&runner.cgroup), None).map_err(|error| with_causes(&error))?;
     let fifo = deps.logs.fifo(id);
     make_fifo(&fifo).map_err(|error| format!("cannot make the fifo of its output: {error}"))?;
+    let Limits { open_files, oom_score_adj, capabilities } = deps.processes.limits();
     let container = ContainerSpec {
         id: id.to_owned(),
         image: runner.image.clone(),
@@ -196,6 +197,7 @@ async fn start_container(deps: &Deps, id: &str, runner: &ContainerRunner) -> Res
         cgroup: runner.cgroup.clone(),
         memory_reservation: runner.memory_reservation,
         oom_score_adj: runner.oom_score_adj,
+        limits: ContainerLimits { open_files, oom_score_adj, capabilities },
         writable_root: runner.writable_root,
         output: fifo,
     };

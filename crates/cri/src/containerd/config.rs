@@ -11,12 +11,12 @@ pub struct FragmentError {
     source: toml::de::Error,
 }
 
-/// Only what differs from containerd's own defaults.
+/// Only what differs from containerd's own defaults. Its own badness for the out-of-memory killer is set when it starts; it
+/// would not start where that is refused. No pod is asked to be better than the host allows.
 const BASE: &str = r#"
 version = 3
 root = "/var/lib/containerd"
 state = "/run/containerd"
-oom_score = -999
 disabled_plugins = ["io.containerd.tracing.processor.v1.otlp", "io.containerd.internal.v1.tracing"]
 
 [grpc]
@@ -29,7 +29,7 @@ snapshotter = "overlayfs"
 config_path = "@HOSTS@"
 
 [plugins."io.containerd.cri.v1.runtime"]
-restrict_oom_score_adj = false
+restrict_oom_score_adj = true
 enable_unprivileged_ports = false
 
 [plugins."io.containerd.cri.v1.runtime".containerd]
@@ -84,6 +84,13 @@ mod tests {
         assert_eq!(images["pinned_images"]["sandbox"].as_str(), Some("here/pause:1"));
         assert_eq!(images["snapshotter"].as_str(), Some("overlayfs"), "what is not named stays");
         assert_eq!(images["registry"]["config_path"].as_str(), Some("/hosts"));
+    }
+
+    #[test]
+    fn containerd_starts_where_no_score_can_be_lowered() {
+        let config: Table = render("/hosts", []).expect("rendered").parse().expect("TOML");
+        assert!(!config.contains_key("oom_score"), "containerd ends when the kernel refuses it");
+        assert_eq!(config["plugins"]["io.containerd.cri.v1.runtime"]["restrict_oom_score_adj"].as_bool(), Some(true));
     }
 
     #[test]
