@@ -9,7 +9,7 @@ use crate::endpoint::{ApiServerEndpoints, ConfiguredEndpoint};
 use crate::etcd::{self, Etcd, EtcdMemberStatusOf, EtcdPki, EtcdService, EtcdSpecMake};
 use crate::files::Files;
 use crate::kube_prism::{KubePrismConfigure, KubePrismRun};
-use crate::kubelet::{self, KubeletKubeconfigStatus, KubeletService, KubeletSpecMake};
+use crate::kubelet::{self, KubeletHost, KubeletKubeconfigStatus, KubeletService, KubeletSpecMake};
 use crate::manifest::{self, BootstrapManifests, ExtraManifests, ManifestApply};
 use crate::node::{
     AddressFilters, NodeApply, NodeCordon, NodeIpMake, NodeStatusWatch, NodeWishesConfig, NodenameMake, node_ip_config,
@@ -23,6 +23,8 @@ pub struct Deps {
     pub files: Arc<dyn Files>,
     /// The etcd on this node.
     pub etcd: Arc<dyn Etcd>,
+    /// What the kubelet finds under the node.
+    pub kubelet_host: KubeletHost,
 }
 
 /// All controllers of this domain.
@@ -35,8 +37,8 @@ pub fn controllers(deps: Deps) -> Vec<Box<dyn Controller>> {
         Box::new(EtcdService::new(files())),
         Box::new(EtcdMemberStatusOf::new(deps.etcd.clone())),
         kubelet::config::controller(),
-        Box::new(KubeletSpecMake),
-        Box::new(KubeletService::new(files())),
+        Box::new(KubeletSpecMake::new(deps.kubelet_host)),
+        Box::new(KubeletService::new(files(), deps.kubelet_host)),
         Box::new(KubeletKubeconfigStatus::new(files())),
         Box::new(NodenameMake),
         node_ip_config(),
@@ -78,7 +80,7 @@ mod tests {
         let files: Arc<dyn Files> = Arc::new(HostFiles::below(folder.path()));
         let etcd = Arc::new(LocalEtcd::new(Arc::clone(&files)));
         let world = Harness::new();
-        world.engine.register_all(controllers(Deps { files, etcd })).unwrap();
+        world.engine.register_all(controllers(Deps { files, etcd, kubelet_host: KubeletHost::default() })).unwrap();
         world.settle().await;
     }
 }

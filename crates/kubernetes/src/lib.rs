@@ -35,6 +35,7 @@ pub use controllers::{Deps, controllers};
 pub use etcd::{BootstrapError, Etcd, EtcdError, EtcdMemberInfo, EtcdMemberStatus, LocalEtcd, request_bootstrap};
 pub use files::{Access, Files, HostFiles};
 pub use kubeconfig::{AdminIdentity, KubeconfigError, admin_kubeconfig};
+pub use kubelet::KubeletHost;
 pub use manifest::FlannelManifest;
 
 /// The container runtime's socket, there once it can run containers.

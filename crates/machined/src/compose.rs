@@ -6,11 +6,12 @@ use std::time::SystemTime;
 
 use anyhow::{Context as _, Result};
 use minos_containers::Containerd;
-use minos_kubernetes::{HostFiles, LocalEtcd};
+use minos_kubernetes::{HostFiles, KubeletHost, LocalEtcd};
 use minos_membership::IdentityOnState;
 use minos_runtime::{Engine, Store};
 use minos_services::{Exits, LinuxProcesses, Logs};
 use minos_storage::LinuxDisks;
+use minos_sys::{Hierarchies, Mode};
 use minos_trust::DirectoryLeaves;
 use tokio::sync::mpsc;
 
@@ -30,11 +31,12 @@ const CONTAINERD: &str = "/run/containerd/containerd.sock";
 const REGISTRY_HOSTS: &str = "/run/minos/containerd/hosts";
 
 /// The node, and the end at which requests to turn it off arrive.
-pub fn node() -> (Arc<Node>, mpsc::UnboundedReceiver<PowerRequest>) {
+pub fn node(mode: Mode) -> (Arc<Node>, mpsc::UnboundedReceiver<PowerRequest>) {
     let store = Store::new();
     let (power, requests) = Power::new();
     let files = Arc::new(HostFiles::default());
     let node = Node {
+        mode,
         engine: Engine::new(store.clone()),
         events: EventLog::default(),
         configuration: Configuration::new(store.clone(), "/system/state"),
@@ -51,9 +53,9 @@ pub fn node() -> (Arc<Node>, mpsc::UnboundedReceiver<PowerRequest>) {
 pub fn start_controllers(node: &Node, exits: &Exits) -> Result<()> {
     definitions::publish(&node.store).context("cannot publish the resource types")?;
     let engine = &node.engine;
-    let run = Path::new(RUN);
-    engine.register_all(minos_storage::controllers(minos_storage::Deps { disks: Arc::new(LinuxDisks) }))?;
-    engine.register_all(minos_node::controllers(minos_node::Deps::linux()))?;
+    let (run, mode) = (Path::new(RUN), node.mode);
+    engine.register_all(minos_storage::controllers(minos_storage::Deps { mode, disks: Arc::new(LinuxDisks) }))?;
+    engine.register_all(minos_node::controllers(minos_node::Deps::linux(mode)))?;
     engine.register_all(minos_network::controllers(minos_network::Deps::linux(run.join("network"))))?;
     let leaves = Arc::new(DirectoryLeaves::new(run.join("trust")));
     let trust = minos_trust::Deps { leaves, now: Arc::new(SystemTime::now) };
@@ -67,8 +69,10 @@ pub fn start_controllers(node: &Node, exits: &Exits) -> Result<()> {
         logs: node.logs.clone(),
         records: run.join("services"),
     }))?;
-    let kubernetes = minos_kubernetes::Deps { files: node.files.clone(), etcd: node.etcd.clone() };
+    let kubelet_host =
+        KubeletHost { shares_kernel: mode.is_container(), legacy_cgroups: Hierarchies::mounted().are_legacy() };
+    let kubernetes = minos_kubernetes::Deps { files: node.files.clone(), etcd: node.etcd.clone(), kubelet_host };
     engine.register_all(minos_kubernetes::controllers(kubernetes))?;
-    engine.register_all(services::controllers())?;
+    engine.register_all(services::controllers(mode))?;
     Ok(())
 }

@@ -1,11 +1,12 @@
 //! Where `machined` logs: the kernel's log (and so the console and `dmesg`), and its own file, which `logs machined`
-//! shows.
+//! shows. In a container whose runner keeps no such log for it, `init`'s standard output takes the kernel's place.
 
 use std::fs::{File, OpenOptions};
 use std::io::{Result, Write};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use minos_sys::{Mode, Runner};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
 
@@ -18,7 +19,9 @@ const KMSG_LONGEST: usize = 900;
 struct Logs(Arc<Files>);
 
 struct Files {
-    kmsg: Option<Mutex<File>>,
+    console: Option<Mutex<File>>,
+    /// Lines on the console are records of the kernel's log.
+    records: bool,
     file: Option<Mutex<File>>,
 }
 
@@ -28,16 +31,23 @@ struct Line {
     text: Vec<u8>,
 }
 
+/// The kernel's log.
+const KMSG: &str = "/dev/kmsg";
+/// What the runner of a container shows.
+const INIT_OUTPUT: &str = "/proc/1/fd/1";
+
 /// Sends everything that is logged to the kernel's log and to `file`. Missing ones are left out, so that a start
 /// outside a node works.
-pub fn start(file: &Path) {
+pub fn start(mode: Mode, file: &Path) {
     let open = |path: &Path| OpenOptions::new().append(true).create(true).open(path).ok().map(Mutex::new);
     if let Some(folder) = file.parent() {
         // What is missing then is only the file.
         drop(std::fs::create_dir_all(folder));
     }
-    let kmsg = OpenOptions::new().write(true).open("/dev/kmsg").ok().map(Mutex::new);
-    let logs = Logs(Arc::new(Files { kmsg, file: open(file) }));
+    let records = mode != Mode::Container(Runner::Other);
+    let console = OpenOptions::new().write(true).open(if records { KMSG } else { INIT_OUTPUT });
+    let console = console.ok().map(Mutex::new);
+    let logs = Logs(Arc::new(Files { console, records, file: open(file) }));
     let filter =
         EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,h2=warn,hyper=warn,tower=warn"));
     tracing_subscriber::fmt()
@@ -83,7 +93,8 @@ impl Drop for Line {
         };
         let short: String = text.chars().take(KMSG_LONGEST).collect();
         let (priority, message) = kernel_priority(&short);
-        write(&self.logs.0.kmsg, format!("<{}>machined: {message}\n", DAEMON | priority));
+        let prefix = if self.logs.0.records { format!("<{}>", DAEMON | priority) } else { String::new() };
+        write(&self.logs.0.console, format!("{prefix}machined: {message}\n"));
         write(&self.logs.0.file, format!("{} {text}\n", crate::time::rfc3339(std::time::SystemTime::now())));
     }
 }

@@ -26,6 +26,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use minos_services::Exits;
+use minos_sys::Mode;
 use minos_sys::pid1::ToInit;
 
 use crate::init_line::InitLine;
@@ -48,9 +49,10 @@ fn main() -> ExitCode {
 }
 
 fn machined() -> ExitCode {
-    logging::start(&Path::new(compose::LOGS).join("machined.log"));
+    let mode = Mode::of_this_process();
+    logging::start(mode, &Path::new(compose::LOGS).join("machined.log"));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let outcome = runtime.context("cannot start the runtime").and_then(|runtime| runtime.block_on(run()));
+    let outcome = runtime.context("cannot start the runtime").and_then(|runtime| runtime.block_on(run(mode)));
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -60,10 +62,10 @@ fn machined() -> ExitCode {
     }
 }
 
-async fn run() -> Result<()> {
+async fn run(mode: Mode) -> Result<()> {
     tracing::info!(version = version::TAG, "starting");
     let init = Arc::new(InitLine::open().context("machined is started by init; there is no line to it")?);
-    let (node, requests) = compose::node();
+    let (node, requests) = compose::node(mode);
     let exits = Exits::default();
     let listener = tokio::spawn({
         let (init, exits, power) = (Arc::clone(&init), exits.clone(), node.power.clone());
@@ -74,7 +76,9 @@ async fn run() -> Result<()> {
     tokio::spawn(sequence::boot(Arc::clone(&node)));
     tokio::spawn(sequence::down(Arc::clone(&node), requests, Arc::clone(&init)));
     tokio::spawn(happenings::report(Arc::clone(&node)));
-    tokio::spawn(power_button::listen(Arc::clone(&node)));
+    if !mode.is_container() {
+        tokio::spawn(power_button::listen(Arc::clone(&node)));
+    }
     tokio::spawn(keep_house(Arc::clone(&node), init));
     tokio::select! {
         served = server::serve_machine(Arc::clone(&node)) => served,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use minos_kubernetes::{Etcd, Files};
 use minos_runtime::{Engine, Store};
 use minos_services::Logs;
+use minos_sys::Mode;
 
 use crate::configuration::Configuration;
 use crate::events::EventLog;
@@ -13,6 +14,8 @@ use crate::power::Power;
 
 /// The node.
 pub struct Node {
+    /// What it runs on.
+    pub mode: Mode,
     /// Its resources.
     pub store: Store,
     /// Its controllers.
@@ -29,6 +32,13 @@ pub struct Node {
     pub etcd: Arc<dyn Etcd>,
     /// Its files.
     pub files: Arc<dyn Files>,
+}
+
+impl Node {
+    /// The mode by which configurations for it are judged.
+    pub fn config_mode(&self) -> minos_config::Mode {
+        if self.mode.is_container() { minos_config::Mode::Container } else { minos_config::Mode::Metal }
+    }
 }
 
 impl fmt::Debug for Node {

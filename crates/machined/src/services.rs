@@ -8,6 +8,7 @@ use minos_resources::v1alpha1::{
     ServiceState,
 };
 use minos_runtime::{Context, Controller, Input, Key, Output, ReconcileError};
+use minos_sys::Mode;
 
 use crate::node::Node;
 use crate::server::{APID_SOCKET, APID_UID, MACHINE_SOCKET};
@@ -19,8 +20,8 @@ pub const UDEVD: &str = "udevd";
 const OWN: &str = "machined";
 
 /// The controllers of this module.
-pub fn controllers() -> Vec<Box<dyn Controller>> {
-    vec![Box::new(SystemServices)]
+pub fn controllers(mode: Mode) -> Vec<Box<dyn Controller>> {
+    vec![Box::new(SystemServices { mode })]
 }
 
 /// Says that this process is a service too. Nobody supervises it but init; while somebody can ask, it runs.
@@ -40,8 +41,10 @@ pub fn announce_own(node: &Node) {
     drop(node.store.put("", OWN, history));
 }
 
-/// Asks for the services, once.
-struct SystemServices;
+/// Asks for the services, once. A container's devices are its host's: nobody manages them here.
+struct SystemServices {
+    mode: Mode,
+}
 
 #[async_trait]
 impl Controller for SystemServices {
@@ -58,7 +61,9 @@ impl Controller for SystemServices {
     }
 
     async fn reconcile(&mut self, cx: &Context, _: &Key) -> Result<(), ReconcileError> {
-        cx.write(UDEVD, udevd())?;
+        if !self.mode.is_container() {
+            cx.write(UDEVD, udevd())?;
+        }
         cx.write("apid", apid())?;
         Ok(())
     }

@@ -4,6 +4,8 @@ use minos_resources::k8s::KubeletConfig;
 use serde_json::{Map, Value, json};
 use thiserror::Error;
 
+use super::KubeletHost;
+
 /// The authorities that may have signed clients of the kubelet's API.
 pub(crate) const CLIENT_CA: &str = "/etc/kubernetes/pki/ca.crt";
 /// Where the kubelet finds static pods besides those served by the node.
@@ -42,7 +44,11 @@ pub enum ConfigurationError {
 }
 
 /// The document.
-pub(crate) fn render(config: &KubeletConfig, control_plane: bool) -> Result<Value, ConfigurationError> {
+pub(crate) fn render(
+    config: &KubeletConfig,
+    control_plane: bool,
+    host: KubeletHost,
+) -> Result<Value, ConfigurationError> {
     let mut document = match &config.extra_config {
         None | Some(Value::Null) => Map::new(),
         Some(Value::Object(extra)) => extra.clone(),
@@ -69,6 +75,10 @@ pub(crate) fn render(config: &KubeletConfig, control_plane: bool) -> Result<Valu
         ("tlsMinVersion", json!("VersionTLS13")),
     ] {
         document.entry(field).or_insert(value);
+    }
+    if host.legacy_cgroups {
+        // On such a host the kubelet refuses to start unless it is allowed to.
+        document.entry("failCgroupV1").or_insert(json!(false));
     }
     for (field, value) in fixed(config) {
         document.insert(field.to_owned(), value);
@@ -148,13 +158,14 @@ mod tests {
 
     #[test]
     fn a_control_plane_node() {
-        insta::assert_json_snapshot!(render(&config(), true).unwrap());
+        insta::assert_json_snapshot!(render(&config(), true, KubeletHost::default()).unwrap());
     }
 
     #[test]
     fn users_fields_win_where_they_may() {
         let extra = json!({"maxPods": 50, "shutdownGracePeriod": "0s", "systemReserved": {"cpu": "1"}});
-        let document = render(&KubeletConfig { extra_config: Some(extra), ..config() }, false).unwrap();
+        let document =
+            render(&KubeletConfig { extra_config: Some(extra), ..config() }, false, KubeletHost::default()).unwrap();
         assert_eq!(document["maxPods"], 50);
         assert_eq!(document["shutdownGracePeriod"], "0s");
         assert_eq!(document["systemReserved"], json!({"cpu": "1"}));
@@ -162,8 +173,16 @@ mod tests {
     }
 
     #[test]
+    fn version_one_of_control_groups_is_allowed_only_where_it_is() {
+        let there = render(&config(), false, KubeletHost { legacy_cgroups: true, shares_kernel: true }).unwrap();
+        assert_eq!(there["failCgroupV1"], json!(false));
+        let not = render(&config(), false, KubeletHost { shares_kernel: true, ..KubeletHost::default() }).unwrap();
+        assert_eq!(not.get("failCgroupV1"), None);
+    }
+
+    #[test]
     fn protected_fields_are_refused() {
         let config = KubeletConfig { extra_config: Some(json!({"cgroupRoot": "/x"})), ..config() };
-        assert_eq!(render(&config, false), Err(ConfigurationError::Protected("cgroupRoot")));
+        assert_eq!(render(&config, false, KubeletHost::default()), Err(ConfigurationError::Protected("cgroupRoot")));
     }
 }

@@ -12,6 +12,7 @@ use minos_resources::v1alpha1::{
 };
 use minos_runtime::{Context, Controller, Input, Key, Output, ReconcileError};
 
+use super::KubeletHost;
 use super::args::CREDENTIAL_PROVIDERS_DIR;
 use super::prepare::{self, PrepareError};
 use crate::CONTAINERD_SOCKET;
@@ -48,14 +49,20 @@ const MOUNTS: [(&str, &str, &[&str]); 19] = [
     ("/etc/ssl/certs", "/etc/ssl/certs", &["bind", "ro"]),
 ];
 
+/// Those of a node that is a container. The kubelet insists on kernel parameters, which it sees only as the node sees them;
+/// the kernel's log is not the node's to read.
+const SHARED_KERNEL_MOUNTS: [(&str, &str, &[&str]); 2] =
+    [("/proc", "/proc", &["rbind", "rslave", "rw"]), ("/dev/null", "/dev/kmsg", &["bind"])];
+
 /// One for the node.
 pub(crate) struct KubeletService {
     files: Arc<dyn Files>,
+    host: KubeletHost,
 }
 
 impl KubeletService {
-    pub(crate) fn new(files: Arc<dyn Files>) -> Self {
-        Self { files }
+    pub(crate) fn new(files: Arc<dyn Files>, host: KubeletHost) -> Self {
+        Self { files, host }
     }
 
     /// Writes the kubelet's files; what it could not use is removed, but only when it starts anew anyway.
@@ -126,13 +133,13 @@ impl Controller for KubeletService {
             }
             other => other?,
         }
-        cx.write("kubelet", service(&spec, &digest))?;
+        cx.write("kubelet", service(&spec, &digest, self.host))?;
         cx.write(KubeletLifecycle::ID, KubeletLifecycle {})?;
         Ok(())
     }
 }
 
-fn service(spec: &KubeletSpec, digest: &str) -> ServiceSpec {
+fn service(spec: &KubeletSpec, digest: &str, host: KubeletHost) -> ServiceSpec {
     let mount = |(source, destination, options): &(&str, &str, &[&str])| ServiceMount {
         source: source.into(),
         destination: destination.into(),
@@ -140,6 +147,9 @@ fn service(spec: &KubeletSpec, digest: &str) -> ServiceSpec {
         options: options.iter().map(|option| (*option).to_owned()).collect(),
     };
     let mut mounts: Vec<_> = MOUNTS.iter().map(mount).collect();
+    if host.shares_kernel {
+        mounts.extend(SHARED_KERNEL_MOUNTS.iter().map(mount));
+    }
     if spec.credential_provider_config.is_some() {
         mounts.push(mount(&(CREDENTIAL_PROVIDERS_DIR, CREDENTIAL_PROVIDERS_DIR, &["bind", "ro"])));
     }
@@ -202,7 +212,7 @@ mod tests {
     }
 
     fn node(files: &Arc<HostFiles>, ca: &CertificateAndKey, spec: KubeletSpec) -> Harness {
-        let world = Harness::new().with(Box::new(KubeletService::new(files.clone())));
+        let world = Harness::new().with(Box::new(KubeletService::new(files.clone(), KubeletHost::default())));
         world.put(TimeStatus::ID, TimeStatus { synced: true, epoch: 0, sync_disabled: true });
         let network = NetworkStatus {
             address_ready: true,
@@ -270,5 +280,22 @@ mod tests {
         let spec = KubeletSpec { expected_nodename: "minos-2".to_owned(), ..spec };
         node(&files, &ca, spec).settle().await;
         assert!(certificate() != first, "under another name it gets another one");
+    }
+
+    #[test]
+    fn a_kubelet_in_a_container_sees_the_node_s_processes_and_no_kernel_log() {
+        let destinations = |shares_kernel| {
+            let spec = service(&KubeletSpec::default(), "", KubeletHost { shares_kernel, ..KubeletHost::default() });
+            let Runner::Container(container) = spec.runner else { panic!("the kubelet is a container") };
+            let mounts = container.mounts.into_iter();
+            mounts
+                .map(|one| (one.source.display().to_string(), one.destination.display().to_string()))
+                .collect::<Vec<_>>()
+        };
+        let pair = |source: &str, destination: &str| (source.to_owned(), destination.to_owned());
+        for mount in [pair("/proc", "/proc"), pair("/dev/null", "/dev/kmsg")] {
+            assert!(destinations(true).contains(&mount), "{mount:?}");
+            assert!(!destinations(false).contains(&mount), "{mount:?}");
+        }
     }
 }

@@ -5,10 +5,18 @@ use minos_resources::config::MachineType;
 use minos_resources::k8s::{KubeletConfig, KubeletSpec, NodeIp, Nodename};
 use minos_runtime::{Context, Controller, Input, Key, Output, ReconcileError};
 
-use super::{args, configuration};
+use super::{KubeletHost, args, configuration};
 
 /// One for the node.
-pub(crate) struct KubeletSpecMake;
+pub(crate) struct KubeletSpecMake {
+    host: KubeletHost,
+}
+
+impl KubeletSpecMake {
+    pub(crate) const fn new(host: KubeletHost) -> Self {
+        Self { host }
+    }
+}
 
 #[async_trait]
 impl Controller for KubeletSpecMake {
@@ -44,7 +52,7 @@ impl Controller for KubeletSpecMake {
             args,
             extra_mounts: config.extra_mounts.clone(),
             expected_nodename: expected_nodename.unwrap_or_default(),
-            config: configuration::render(&config, control_plane)?,
+            config: configuration::render(&config, control_plane, self.host)?,
             credential_provider_config: config.credential_provider_config.clone(),
         };
         cx.write(KubeletSpec::ID, spec)?;

@@ -178,10 +178,12 @@ impl m::machine_service_server::MachineService for MachineService {
     }
 
     async fn rollback(&self, _: Request<m::RollbackRequest>) -> Reply<m::RollbackResponse> {
+        power::machine_only(self.node.mode)?;
         Err(not_built("Rollback"))
     }
 
     async fn upgrade(&self, _: Request<m::UpgradeRequest>) -> Reply<m::UpgradeResponse> {
+        power::machine_only(self.node.mode)?;
         Err(not_built("Upgrade"))
     }
 
@@ -294,10 +296,12 @@ impl m::machine_service_server::MachineService for MachineService {
     }
 
     async fn meta_write(&self, _: Request<m::MetaWriteRequest>) -> Reply<m::MetaWriteResponse> {
+        power::machine_only(self.node.mode)?;
         Err(not_built("MetaWrite"))
     }
 
     async fn meta_delete(&self, _: Request<m::MetaDeleteRequest>) -> Reply<m::MetaDeleteResponse> {
+        power::machine_only(self.node.mode)?;
         Err(not_built("MetaDelete"))
     }
 }

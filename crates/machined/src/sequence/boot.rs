@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use minos_api::machine::sequence_event::Action;
 use minos_api::machine::{ConfigLoadErrorEvent, ConfigValidationErrorEvent};
-use minos_config::{Config, Mode};
+use minos_config::Config;
 use minos_resources::block::{VolumePhase, VolumeStatus};
 use minos_resources::config::MachineConfig;
 use minos_resources::runtime::{MachineStage, Version};
@@ -31,7 +31,9 @@ pub async fn boot(node: Arc<Node>) {
     // Nobody else writes this resource.
     drop(node.store.put("", Version::ID, version));
     tokio::spawn(tell_api(Arc::clone(&node)));
-    trigger_devices(&node).await;
+    if !node.mode.is_container() {
+        trigger_devices(&node).await;
+    }
     let state = wait_for_volume(&node, "STATE").await;
     if !configured_from_state(&node, state) && !configured_from_platform(&node, state).await {
         enter(&node, MachineStage::Maintenance);
@@ -101,7 +103,7 @@ fn configured_from_state(node: &Arc<Node>, state: bool) -> bool {
 }
 
 async fn configured_from_platform(node: &Arc<Node>, state: bool) -> bool {
-    let bytes = match minos_node::linux_platform().configuration().await {
+    let bytes = match minos_node::linux_platform(node.mode).configuration().await {
         Ok(Some(bytes)) => bytes,
         Ok(None) => return false,
         Err(error) => {
@@ -118,7 +120,7 @@ async fn configured_from_platform(node: &Arc<Node>, state: bool) -> bool {
 
 /// Puts a configuration into effect if it is one.
 fn activate(node: &Arc<Node>, bytes: &[u8], origin: &str) -> Option<Config> {
-    match Config::load(bytes, Mode::Metal) {
+    match Config::load(bytes, node.config_mode()) {
         Ok((config, warnings)) => {
             tracing::info!("configuration found: {origin}");
             warnings.iter().for_each(|warning| tracing::warn!("configuration: {warning}"));

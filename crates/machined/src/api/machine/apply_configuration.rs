@@ -38,7 +38,7 @@ pub async fn apply(
         )));
     }
     let request = request.into_inner();
-    let (config, mut warnings) = check(&request.data)?;
+    let (config, mut warnings) = check(&request.data, node.config_mode())?;
     let plan = current.as_ref().map(|old| old.plan(&config));
     let way = choose(request.mode(), current.as_ref(), plan.as_ref())?;
     if request.dry_run {
@@ -65,9 +65,9 @@ pub async fn apply(
 }
 
 /// The configuration and its warnings.
-fn check(data: &[u8]) -> Result<(Config, Vec<String>), Status> {
+fn check(data: &[u8], mode: Validation) -> Result<(Config, Vec<String>), Status> {
     let bad = |problems: minos_config::Problems| Status::invalid_argument(problems.to_string());
-    let (config, warnings) = Config::load(data, Validation::Metal).map_err(bad)?;
+    let (config, warnings) = Config::load(data, mode).map_err(bad)?;
     if config.v1alpha1().is_none() {
         return Err(Status::invalid_argument(
             "the configuration has no v1alpha1 document; to change a part of it, patch the configuration instead",

@@ -29,5 +29,9 @@ pub fn get(node: &Node) -> Reply<m::VersionResponse> {
 
 /// The platform's mode, by the name of the contract.
 fn mode(platform: &str) -> String {
-    if platform == "metal" { "metal" } else { "cloud" }.to_owned()
+    match platform {
+        "metal" | "container" => platform,
+        _ => "cloud",
+    }
+    .to_owned()
 }
