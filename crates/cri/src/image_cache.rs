@@ -1,8 +1,12 @@
 //! The image cache: an OCI layout that came with the machine, served to containerd as a registry on loopback. containerd
 //! asks it first and the image's own registry afterwards.
+//!
+//! `machine.features.imageCache.localEnabled` decides whether it is asked at all.
 
 mod layout;
+mod refusal;
 mod registry;
+mod request;
 mod serve;
 
 use minos_config::Config;

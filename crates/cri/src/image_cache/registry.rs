@@ -15,20 +15,14 @@ use hyper_util::rt::TokioIo;
 use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpListener;
 
-use super::layout::OciLayout;
+use super::layout::{Manifest, Missing, OciLayout};
+use super::refusal::Refusal;
+use super::request::{Accept, Asked, namespace, parse};
 
 type Body = BoxBody<Bytes, std::io::Error>;
 
 /// Bytes of a blob in one chunk.
 const CHUNK: usize = 1 << 20;
-
-/// What is asked for.
-#[derive(Debug, PartialEq, Eq)]
-enum Asked<'a> {
-    Base,
-    Manifest(&'a str, &'a str),
-    Blob(&'a str),
-}
 
 /// Serves a layout until the task is ended.
 pub async fn serve(listener: TcpListener, layout: Arc<OciLayout>) {
@@ -50,79 +44,107 @@ pub async fn serve(listener: TcpListener, layout: Arc<OciLayout>) {
     }
 }
 
+/// A file to send, and what it is.
+struct Content {
+    file: PathBuf,
+    digest: String,
+    kind: String,
+}
+
 async fn answer(layout: Arc<OciLayout>, request: Request<Incoming>) -> Result<Response<Body>, Infallible> {
-    if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        return Ok(status(StatusCode::METHOD_NOT_ALLOWED));
-    }
     let head = request.method() == Method::HEAD;
-    let registry = request.uri().query().and_then(namespace).unwrap_or_default();
-    Ok(match parse(request.uri().path()) {
-        Some(Asked::Base) => status(StatusCode::OK),
-        Some(Asked::Manifest(name, reference)) => {
-            let image = format!("{registry}/{name}:{reference}");
-            match layout.manifest(registry, name, reference) {
-                Some((digest, kind)) => {
-                    tracing::info!(image, "served from the image cache");
-                    send(layout.blob(&digest), &digest, &kind, head).await
-                }
-                None => {
-                    tracing::info!(image, "not in the image cache: its registry is asked");
-                    status(StatusCode::NOT_FOUND)
-                }
-            }
+    let response = match find(&layout, &request) {
+        Ok(None) => Ok(base()),
+        Ok(Some(content)) => send(content, head).await,
+        Err(refusal) => Err(refusal),
+    };
+    Ok(response.unwrap_or_else(|refusal| refuse(&refusal, head)))
+}
+
+/// What a request asks for; none when it only asks whether this is a registry.
+fn find(layout: &OciLayout, request: &Request<Incoming>) -> Result<Option<Content>, Refusal> {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return Err(Refusal::method(request.method()));
+    }
+    let path = request.uri().path();
+    match parse(path).ok_or_else(|| Refusal::path(path))? {
+        Asked::Base => Ok(None),
+        Asked::Manifest(name, reference) => {
+            let registry = request.uri().query().and_then(namespace).unwrap_or_default();
+            let by_digest = reference.contains(':');
+            let image = format!("{registry}/{name}{}{reference}", if by_digest { '@' } else { ':' });
+            let found = layout.manifest(&registry, &name, &reference, &Accept::of(request.headers()));
+            // A client asks by tag or by HEAD first, and then for the content by digest.
+            tell(&image, &found, by_digest && request.method() == Method::GET);
+            let manifest = found.map_err(|missing| Refusal::manifest(&image, &missing))?;
+            let file = layout.blob(&manifest.digest).ok_or_else(|| Refusal::manifest(&image, &Missing::Unknown))?;
+            Ok(Some(Content { file, digest: manifest.digest.clone(), kind: manifest.kind.clone() }))
         }
-        Some(Asked::Blob(digest)) => send(layout.blob(digest), digest, "application/octet-stream", head).await,
-        None => status(StatusCode::NOT_FOUND),
-    })
-}
-
-/// The registry that containerd means, from the query `ns=`.
-fn namespace(query: &str) -> Option<&str> {
-    query.split('&').find_map(|pair| pair.strip_prefix("ns="))
-}
-
-/// `/v2/<name>/manifests/<reference>`; the name may hold slashes.
-fn parse(path: &str) -> Option<Asked<'_>> {
-    let rest = path.strip_prefix("/v2/")?;
-    if rest.is_empty() {
-        return Some(Asked::Base);
-    }
-    let (before, reference) = rest.rsplit_once('/')?;
-    let (name, kind) = before.rsplit_once('/')?;
-    match kind {
-        "manifests" => Some(Asked::Manifest(name, reference)),
-        "blobs" => Some(Asked::Blob(reference)),
-        _ => None,
+        Asked::Blob(digest) => {
+            let file = layout.blob(&digest).ok_or_else(|| Refusal::blob(&digest))?;
+            Ok(Some(Content { file, digest, kind: "application/octet-stream".to_owned() }))
+        }
     }
 }
 
-fn status(code: StatusCode) -> Response<Body> {
-    let body = Full::new(Bytes::new()).map_err(|never| match never {}).boxed();
-    let mut response = Response::new(body);
-    *response.status_mut() = code;
+/// Logs which of the two serves an image: this cache, with what it holds under that name, or the image's registry.
+fn tell(image: &str, found: &Result<&Manifest, Missing>, again: bool) {
+    match found {
+        Ok(Manifest { digest, .. }) if again => tracing::debug!(image, digest, "served by the local image cache"),
+        Ok(Manifest { digest, holds, .. }) => {
+            tracing::info!(image, digest, holds, "served by the local image cache in place of its registry");
+        }
+        Err(Missing::Unknown) => tracing::info!(image, "not in the image cache: its registry is asked"),
+        Err(Missing::NotAccepted(kind)) => {
+            tracing::info!(image, kind, "the image cache has it in a form that the client does not take");
+        }
+    }
+}
+
+fn base() -> Response<Body> {
+    let mut response = Response::new(whole(Bytes::new()));
+    let version = hyper::header::HeaderValue::from_static("registry/2.0");
+    response.headers_mut().insert("Docker-Distribution-Api-Version", version);
     response
 }
 
-async fn send(file: Option<PathBuf>, digest: &str, kind: &str, head: bool) -> Response<Body> {
-    let Some(path) = file else { return status(StatusCode::NOT_FOUND) };
+fn refuse(refusal: &Refusal, head: bool) -> Response<Body> {
+    let text = refusal.body();
+    let builder = Response::builder()
+        .status(refusal.status)
+        .header("Content-Type", "application/json")
+        .header("Content-Length", text.len());
+    let body = if head { Bytes::new() } else { text.into() };
+    builder.body(whole(body)).unwrap_or_else(|_| failed())
+}
+
+async fn send(content: Content, head: bool) -> Result<Response<Body>, Refusal> {
     let opened = async {
-        let file = tokio::fs::File::open(&path).await?;
+        let file = tokio::fs::File::open(&content.file).await?;
         let length = file.metadata().await?.len();
         Ok::<_, std::io::Error>((file, length))
     };
-    let (file, length) = match opened.await {
-        Ok(opened) => opened,
-        Err(error) => {
-            tracing::warn!(%error, digest, "the image cache cannot be read");
-            return status(StatusCode::INTERNAL_SERVER_ERROR);
-        }
-    };
+    let (file, length) = opened.await.map_err(|error| {
+        tracing::warn!(%error, digest = content.digest, "the image cache cannot be read");
+        Refusal::unreadable(&content.digest)
+    })?;
     let builder = Response::builder()
-        .header("Content-Type", kind)
+        .header("Content-Type", content.kind)
         .header("Content-Length", length)
-        .header("Docker-Content-Digest", digest);
-    let body = if head { Full::new(Bytes::new()).map_err(|never| match never {}).boxed() } else { stream(file) };
-    builder.body(body).unwrap_or_else(|_| status(StatusCode::INTERNAL_SERVER_ERROR))
+        .header("Docker-Content-Digest", content.digest);
+    let body = if head { whole(Bytes::new()) } else { stream(file) };
+    Ok(builder.body(body).unwrap_or_else(|_| failed()))
+}
+
+/// A layout may name a media type that is no header's value.
+fn failed() -> Response<Body> {
+    let mut response = Response::new(whole(Bytes::new()));
+    *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+    response
+}
+
+fn whole(bytes: Bytes) -> Body {
+    Full::new(bytes).map_err(|never| match never {}).boxed()
 }
 
 fn stream(file: tokio::fs::File) -> Body {
@@ -143,49 +165,4 @@ fn forget(file: &tokio::fs::File, offset: u64, length: u64) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use tokio::io::AsyncWriteExt as _;
-
-    #[test]
-    fn names_may_hold_slashes() {
-        assert_eq!(parse("/v2/"), Some(Asked::Base));
-        assert_eq!(parse("/v2/a/b/manifests/v1"), Some(Asked::Manifest("a/b", "v1")));
-        assert_eq!(parse("/v2/a/blobs/sha256:x"), Some(Asked::Blob("sha256:x")));
-        assert_eq!(parse("/v2/a/tags/list"), None);
-        assert_eq!(namespace("x=1&ns=images.local"), Some("images.local"));
-    }
-
-    async fn get(address: &str, path: &str) -> String {
-        let mut stream = tokio::net::TcpStream::connect(address).await.expect("it listens");
-        let request = format!("GET {path} HTTP/1.1\r\nHost: cache\r\nConnection: close\r\n\r\n");
-        stream.write_all(request.as_bytes()).await.expect("sent");
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).await.expect("answered");
-        answer
-    }
-
-    #[tokio::test]
-    async fn images_of_the_layout_are_served_and_others_are_not() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let digest = format!("sha256:{}", "a".repeat(64));
-        std::fs::create_dir_all(folder.path().join("blobs/sha256")).expect("made");
-        std::fs::write(folder.path().join("blobs/sha256").join("a".repeat(64)), "{\"manifest\":1}").expect("written");
-        let index = format!(
-            r#"{{"manifests":[{{"mediaType":"m/t","digest":"{digest}","annotations":{{"org.opencontainers.image.ref.name":"here/a/b:1"}}}}]}}"#
-        );
-        std::fs::write(folder.path().join("index.json"), index).expect("written");
-        let layout = Arc::new(OciLayout::open(folder.path()).expect("read"));
-        assert_eq!(layout.len(), 1);
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let address = listener.local_addr().expect("bound").to_string();
-        let server = tokio::spawn(serve(listener, layout));
-        let found = get(&address, "/v2/a/b/manifests/1?ns=here").await;
-        assert!(found.starts_with("HTTP/1.1 200") && found.ends_with("{\"manifest\":1}"), "{found}");
-        assert!(found.to_lowercase().contains(&format!("docker-content-digest: {digest}")), "{found}");
-        assert!(get(&address, &format!("/v2/a/b/blobs/{digest}")).await.starts_with("HTTP/1.1 200"));
-        assert!(get(&address, "/v2/a/b/manifests/2?ns=here").await.starts_with("HTTP/1.1 404"));
-        assert!(get(&address, "/v2/a/b/blobs/sha256:../../index.json").await.starts_with("HTTP/1.1 404"));
-        server.abort();
-    }
-}
+mod tests;
