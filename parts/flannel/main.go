@@ -1,16 +1,20 @@
-// flanneld for a Minos node: leases from Kubernetes, nftables, and the CNI configuration written by the daemon itself once
-// its network stands, so that no script and no further plugin is needed.
+// flanneld for a Minos node: leases from Kubernetes and nftables. Its flags are those of flannel's own program, so that a
+// manifest written for that runs it unchanged; what belongs to etcd and to other packet filters is not here.
 package main
 
 import (
 	"context"
-	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
+	"net"
+	"net/http"
 	"os"
 	"os/signal"
-	"path/filepath"
+	"strconv"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -27,25 +31,57 @@ import (
 	"k8s.io/klog/v2"
 )
 
-// resync is how often the packet filter's rules are checked, in seconds.
-const resync = 30
+type texts []string
+
+func (t *texts) String() string { return strings.Join(*t, ",") }
+
+func (t *texts) Set(text string) error {
+	*t = append(*t, text)
+
+	return nil
+}
 
 type options struct {
-	netConfig  string
-	subnetFile string
-	cniConfig  string
-	iface      string
+	kubeSubnetMgr, masquerade, plainMasquerade, forward, blackhole, setNetworkUnavailable bool
+
+	apiURL, kubeconfig, annotationPrefix string
+	netConfig, subnetFile                string
+	canReach, publicIP, publicIPv6       string
+	healthIP                             string
+	iface, ifaceRegex                    texts
+	resync, healthPort                   int
+}
+
+func parse() options {
+	var opts options
+
+	flag.BoolVar(&opts.kubeSubnetMgr, "kube-subnet-mgr", false, "take leases from Kubernetes; there is no other way here")
+	flag.BoolVar(&opts.masquerade, "ip-masq", false, "masquerade what leaves the pods' network")
+	flag.BoolVar(&opts.plainMasquerade, "ip-masq-fully-random-disable", false, "keep source ports when masquerading, where possible")
+	flag.BoolVar(&opts.forward, "iptables-forward-rules", true, "accept forwarded packets of the pods' network")
+	flag.BoolVar(&opts.blackhole, "ip-blackhole-route", false, "drop packets to this node's addresses that no pod has")
+	flag.BoolVar(&opts.setNetworkUnavailable, "set-node-network-unavailable", true, "report to Kubernetes that the network is there")
+	flag.StringVar(&opts.apiURL, "kube-api-url", "", "address of the API server (default: that of the cluster)")
+	flag.StringVar(&opts.kubeconfig, "kubeconfig-file", "", "kubeconfig (default: the pod's service account)")
+	flag.StringVar(&opts.annotationPrefix, "kube-annotation-prefix", "flannel.alpha.coreos.com", "prefix of the nodes' annotations")
+	flag.StringVar(&opts.netConfig, "net-config-path", "/etc/kube-flannel/net-conf.json", "network configuration")
+	flag.StringVar(&opts.subnetFile, "subnet-file", "/run/flannel/subnet.env", "file that gets this node's subnet")
+	flag.Var(&opts.iface, "iface", "interface, or its address, for traffic between nodes; the first that is there (default: that of the default route)")
+	flag.Var(&opts.ifaceRegex, "iface-regex", "the same as a regular expression, asked after --iface")
+	flag.StringVar(&opts.canReach, "iface-can-reach", "", "the interface that packets to this address take")
+	flag.StringVar(&opts.publicIP, "public-ip", "", "address at which other nodes reach this one")
+	flag.StringVar(&opts.publicIPv6, "public-ipv6", "", "the same for IPv6")
+	flag.IntVar(&opts.resync, "iptables-resync", 5, "how often the packet filter's rules are checked, in seconds")
+	flag.StringVar(&opts.healthIP, "healthz-ip", "0.0.0.0", "address of /healthz and /readyz")
+	flag.IntVar(&opts.healthPort, "healthz-port", 0, "port of /healthz and /readyz; 0 for none")
+	klog.InitFlags(nil)
+	flag.Parse()
+
+	return opts
 }
 
 func main() {
-	var opts options
-
-	flag.StringVar(&opts.netConfig, "net-config-path", "/etc/kube-flannel/net-conf.json", "network configuration")
-	flag.StringVar(&opts.subnetFile, "subnet-file", "/run/flannel/subnet.env", "file that gets this node's subnet")
-	flag.StringVar(&opts.cniConfig, "cni-config", "/etc/cni/net.d/10-flannel.conflist", "CNI configuration to write")
-	flag.StringVar(&opts.iface, "iface", "", "interface for traffic between nodes (default: that of the default route)")
-	klog.InitFlags(nil)
-	flag.Parse()
+	opts := parse()
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -57,8 +93,17 @@ func main() {
 }
 
 func run(ctx context.Context, opts options) error {
-	// The annotations' prefix is the one that every flannel uses.
-	manager, err := kube.NewSubnetManager(ctx, "", "", "flannel.alpha.coreos.com", opts.netConfig, true)
+	if !opts.kubeSubnetMgr {
+		return errors.New("--kube-subnet-mgr is missing: leases come from Kubernetes only")
+	}
+
+	var ready atomic.Bool
+	if opts.healthPort > 0 {
+		go serveHealth(net.JoinHostPort(opts.healthIP, strconv.Itoa(opts.healthPort)), &ready)
+	}
+
+	manager, err := kube.NewSubnetManager(ctx,
+		opts.apiURL, opts.kubeconfig, opts.annotationPrefix, opts.netConfig, opts.setNetworkUnavailable)
 	if err != nil {
 		return fmt.Errorf("cannot reach Kubernetes: %w", err)
 	}
@@ -85,19 +130,20 @@ func run(ctx context.Context, opts options) error {
 		return fmt.Errorf("cannot register the network: %w", err)
 	}
 
-	if err := filterPackets(ctx, config, network); err != nil {
+	if err := filterPackets(ctx, opts, config, network); err != nil {
 		return err
 	}
 
 	lease := network.Lease()
-	if err := manager.HandleSubnetFile(opts.subnetFile, config, true, lease.Subnet, lease.IPv6Subnet, network.MTU()); err != nil {
+	if opts.blackhole {
+		go dropUnused(ctx, opts, config, network)
+	}
+
+	if err := manager.HandleSubnetFile(opts.subnetFile, config, opts.masquerade, lease.Subnet, lease.IPv6Subnet, network.MTU()); err != nil {
 		return fmt.Errorf("cannot write %s: %w", opts.subnetFile, err)
 	}
 
-	if err := writeCNI(opts.cniConfig, config, network); err != nil {
-		return fmt.Errorf("cannot write %s: %w", opts.cniConfig, err)
-	}
-
+	ready.Store(true)
 	klog.InfoS("network is ready", "backend", config.BackendType, "subnet", lease.Subnet.String(), "mtu", network.MTU())
 
 	workers.Add(1)
@@ -122,88 +168,119 @@ func externalInterface(ctx context.Context, opts options, manager subnet.Manager
 		return nil, err
 	}
 
-	public, public6 := manager.GetStoredPublicIP(ctx)
-	wanted := opts.iface
-
-	if wanted == "" {
-		wanted = public
+	public := ipmatch.PublicIPOpts{PublicIP: opts.publicIP, PublicIPv6: opts.publicIPv6}
+	// An annotation of the node goes before a flag, which is the same on every node.
+	if stored, stored6 := manager.GetStoredPublicIP(ctx); stored != "" || stored6 != "" {
+		public = ipmatch.PublicIPOpts{PublicIP: or(stored, opts.publicIP), PublicIPv6: or(stored6, opts.publicIPv6)}
 	}
 
-	return ipmatch.LookupExtIface(wanted, "", "", stack, ipmatch.PublicIPOpts{PublicIP: public, PublicIPv6: public6})
+	if len(opts.iface) == 0 && len(opts.ifaceRegex) == 0 && opts.canReach == "" {
+		return ipmatch.LookupExtIface(or(public.PublicIP, public.PublicIPv6), "", "", stack, public)
+	}
+
+	var failed []error
+
+	look := func(name, pattern, reach string) *backend.ExternalInterface {
+		found, err := ipmatch.LookupExtIface(name, pattern, reach, stack, public)
+		if err != nil {
+			failed = append(failed, err)
+		}
+
+		return found
+	}
+
+	for _, name := range opts.iface {
+		if found := look(name, "", ""); found != nil {
+			return found, nil
+		}
+	}
+
+	for _, pattern := range opts.ifaceRegex {
+		if found := look("", pattern, ""); found != nil {
+			return found, nil
+		}
+	}
+
+	if opts.canReach != "" {
+		if found := look("", "", opts.canReach); found != nil {
+			return found, nil
+		}
+	}
+
+	return nil, errors.Join(failed...)
 }
 
-func filterPackets(ctx context.Context, config *subnet.Config, network backend.Network) error {
+func or(one, other string) string {
+	if one != "" {
+		return one
+	}
+
+	return other
+}
+
+func filterPackets(ctx context.Context, opts options, config *subnet.Config, network backend.Network) error {
 	traffic := &nftables.NFTablesManager{}
 	if err := traffic.Init(ctx); err != nil {
 		return fmt.Errorf("cannot set up nftables: %w", err)
 	}
 
 	lease := network.Lease()
-	if err := traffic.SetupAndEnsureMasqRules(ctx,
-		config.Network, lease.Subnet, config.Network,
-		config.IPv6Network, lease.IPv6Subnet, config.IPv6Network,
-		lease, resync, false); err != nil {
-		return fmt.Errorf("cannot set up masquerading: %w", err)
+
+	if opts.masquerade {
+		if err := traffic.SetupAndEnsureMasqRules(ctx,
+			config.Network, lease.Subnet, config.Network,
+			config.IPv6Network, lease.IPv6Subnet, config.IPv6Network,
+			lease, opts.resync, opts.plainMasquerade); err != nil {
+			return fmt.Errorf("cannot set up masquerading: %w", err)
+		}
 	}
 
-	traffic.SetupAndEnsureForwardRules(ctx, config.Network, config.IPv6Network, resync)
+	if opts.forward {
+		traffic.SetupAndEnsureForwardRules(ctx, config.Network, config.IPv6Network, opts.resync)
+	}
 
 	return nil
 }
 
-// writeCNI replaces the file in one step: the runtime reads it the moment it appears.
-func writeCNI(path string, config *subnet.Config, network backend.Network) error {
-	lease := network.Lease()
+// dropUnused keeps a route that drops packets to addresses of this node that no pod has.
+func dropUnused(ctx context.Context, opts options, config *subnet.Config, network backend.Network) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(time.Duration(opts.resync) * time.Second):
+		}
 
-	var ranges [][]map[string]string
+		if config.EnableIPv4 {
+			if err := ip.AddBlackholeV4Route(network.Lease().Subnet.ToIPNet()); err != nil {
+				klog.ErrorS(err, "cannot set the route that drops packets")
+			}
+		}
 
-	var routes []map[string]string
-
-	if config.EnableIPv4 {
-		ranges = append(ranges, []map[string]string{{"subnet": lease.Subnet.String()}})
-		routes = append(routes, route(config.Network))
+		if config.EnableIPv6 {
+			if err := ip.AddBlackholeV6Route(network.Lease().IPv6Subnet.ToIPNet()); err != nil {
+				klog.ErrorS(err, "cannot set the route that drops IPv6 packets")
+			}
+		}
 	}
-
-	if config.EnableIPv6 {
-		ranges = append(ranges, []map[string]string{{"subnet": lease.IPv6Subnet.String()}})
-		routes = append(routes, map[string]string{"dst": config.IPv6Network.String()})
-	}
-
-	list := map[string]any{
-		"name":       "cbr0",
-		"cniVersion": "1.0.0",
-		"plugins": []map[string]any{
-			{
-				"type":             "bridge",
-				"bridge":           "cni0",
-				"mtu":              network.MTU(),
-				"isDefaultGateway": true,
-				"hairpinMode":      true,
-				// flannel masquerades itself.
-				"ipMasq": false,
-				"ipam":   map[string]any{"type": "host-local", "ranges": ranges, "routes": routes},
-			},
-			{"type": "portmap", "capabilities": map[string]bool{"portMappings": true}, "backend": "nftables"},
-		},
-	}
-
-	text, err := json.MarshalIndent(list, "", "  ")
-	if err != nil {
-		return err
-	}
-
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return err
-	}
-
-	partial := fmt.Sprintf("%s.%d.tmp", path, time.Now().UnixNano())
-	if err := os.WriteFile(partial, append(text, '\n'), 0o644); err != nil {
-		return err
-	}
-
-	return os.Rename(partial, path)
 }
 
-func route(network ip.IP4Net) map[string]string {
-	return map[string]string{"dst": network.String()}
+// serveHealth answers /healthz while the program runs and /readyz once the node has its subnet.
+func serveHealth(address string, ready *atomic.Bool) {
+	answer := func(healthy func() bool) http.HandlerFunc {
+		return func(response http.ResponseWriter, _ *http.Request) {
+			if !healthy() {
+				response.WriteHeader(http.StatusServiceUnavailable)
+			}
+		}
+	}
+
+	paths := http.NewServeMux()
+	paths.Handle("/healthz", answer(func() bool { return true }))
+	paths.Handle("/readyz", answer(ready.Load))
+
+	server := &http.Server{Addr: address, Handler: paths, ReadHeaderTimeout: 10 * time.Second}
+	if err := server.ListenAndServe(); err != nil {
+		klog.ErrorS(err, "cannot serve the health of flannel", "address", address)
+	}
 }

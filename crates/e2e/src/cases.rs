@@ -5,6 +5,7 @@ mod button;
 mod configuration;
 mod demo;
 mod hardening;
+mod images;
 mod kill;
 mod mistakes;
 mod plan;
@@ -29,6 +30,11 @@ pub struct Case {
 pub const ALL: &[Case] = &[
     Case { name: "up", shows: "a Ready node, every pod Running, a second create refused", run: up::run },
     Case { name: "demo", shows: "two pods that a third reaches by their service's name", run: demo::run },
+    Case {
+        name: "images",
+        shows: "the image cache: digests, indexes, ports, what stands under public names",
+        run: images::run,
+    },
     Case { name: "resources", shows: "every kind has this node's row; changes stream", run: resources::run },
     Case { name: "python", shows: "upstream's Python bindings, unmodified", run: python::run },
     Case { name: "access", shows: "who may not, may not: certificates and roles", run: access::run },

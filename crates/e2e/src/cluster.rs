@@ -44,12 +44,10 @@ impl Cluster {
     pub fn create(&self) -> Result<()> {
         let images = &self.programs.images;
         let file = |name: &str| images.join(name).display().to_string();
-        let patch = format!("@{}", file("images.yaml"));
         let status = self
             .command(&self.programs.minosctl)
             .args(["cluster", "create", "--name", &self.name, "--wait-timeout", "60m"])
             .args(["--disk-image-path", &file("disk.qcow2"), "--image-cache-path", &file("imagecache.raw")])
-            .args(["--config-patch", &patch])
             .stdin(Stdio::null())
             .status()?;
         ensure!(status.success(), "the cluster was not created");

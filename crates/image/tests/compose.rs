@@ -64,7 +64,8 @@ fn program(folder: &Path, name: &str) -> PathBuf {
 fn options(folder: &Path, out: &str) -> BuildOptions {
     let inputs = folder.join("inputs");
     std::fs::create_dir_all(&inputs).expect("made");
-    let names = ["containerd", "containerd-shim-runc-v2-rs", "runc", "bridge", "host-local", "loopback", "portmap"];
+    let names =
+        ["containerd", "containerd-shim-runc-v2-rs", "runc", "bridge", "flannel", "host-local", "loopback", "portmap"];
     let stand_in = |name: &str| Program { file: program(&inputs, name), version: "v0".to_owned() };
     BuildOptions {
         data: data(),

@@ -36,7 +36,6 @@ pub use etcd::{BootstrapError, Etcd, EtcdError, EtcdMemberInfo, EtcdMemberStatus
 pub use files::{Access, Files, HostFiles};
 pub use kubeconfig::{AdminIdentity, KubeconfigError, admin_kubeconfig};
 pub use kubelet::KubeletHost;
-pub use manifest::FlannelManifest;
 
 /// The container runtime's socket, there once it can run containers.
 const CONTAINERD_SOCKET: &str = "/run/containerd/containerd.sock";

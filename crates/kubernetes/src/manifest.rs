@@ -13,5 +13,4 @@ mod render;
 mod yaml;
 
 pub(crate) use apply::ManifestApply;
-pub use flannel::FlannelManifest;
 pub(crate) use make::{BootstrapManifests, ExtraManifests};

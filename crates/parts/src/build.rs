@@ -95,11 +95,11 @@ fn go(part: &Part, source: &Path, package: &str, program: &Path, tags: &str, cgo
 }
 
 /// The version of a module that `go.mod` requires, if it does.
-fn required(source: &Path, module: &str) -> Result<Option<String>> {
+pub(crate) fn required(source: &Path, module: &str) -> Result<Option<String>> {
     let file = source.join("go.mod");
     let text = std::fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
-    let mut lines = text.lines().map(|line| line.trim_start_matches("require").trim());
-    Ok(lines.find_map(|line| Some(line.strip_prefix(module)?.split_whitespace().next()?.to_owned())))
+    let mut lines = text.lines().map(|line| line.trim_start_matches("require").split_whitespace());
+    Ok(lines.find_map(|mut words| if words.next() == Some(module) { words.next().map(str::to_owned) } else { None }))
 }
 
 /// Linker flags that stamp Kubernetes' version, which its components report and compare.
@@ -153,7 +153,7 @@ mod tests {
     #[test]
     fn versions_are_read_from_the_module_and_stamped() {
         let folder = tempfile::tempdir().expect("a folder");
-        let text = "module x\n\nrequire (\n\tk8s.io/kubernetes v1.36.3\n)\n";
+        let text = "module x\n\nrequire (\n\tk8s.io/kubernetes-not v2.0.0\n\tk8s.io/kubernetes v1.36.3\n)\n";
         std::fs::write(folder.path().join("go.mod"), text).expect("written");
         let version = required(folder.path(), "k8s.io/kubernetes").expect("read").expect("required");
         let flags = kubernetes_version(&version).join(" ");

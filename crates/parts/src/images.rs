@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use crate::debian::{Fetched, Request, fetch};
 use crate::layer::{Entry, Layer};
-use crate::oci::{Layout, Start};
+use crate::oci::{Image, Layout};
 use crate::part::Part;
 use crate::{build, digest, sbom};
 
@@ -17,8 +17,6 @@ use crate::{build, digest, sbom};
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ImageList {
-    /// The repository in which all images are.
-    pub repository: String,
     /// Suites of the Debian packages.
     pub suites: Vec<String>,
     /// Layers by name.
@@ -49,8 +47,15 @@ pub struct LayerSource {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ImageSource {
-    /// Its tag.
-    tag: String,
+    /// Its full names (`registry/name:tag`).
+    pub names: Vec<String>,
+    /// The part that gives its program.
+    pub part: String,
+    /// The Go module, in the part's `go.mod`, that the program is built from; without one, Minos has written it.
+    pub module: Option<String>,
+    /// Its names lead to an index with one manifest.
+    #[serde(default)]
+    index: bool,
     /// Its layers, lowest first.
     layers: Vec<String>,
     /// Program and first arguments.
@@ -67,10 +72,30 @@ impl ImageList {
         let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
         toml::from_str(&text).with_context(|| format!("cannot read {}", path.display()))
     }
+}
 
-    /// The full name of an image.
-    pub fn reference(&self, name: &str) -> Option<String> {
-        self.image.get(name).map(|image| format!("{}/{name}:{}", self.repository, image.tag))
+impl ImageSource {
+    /// The version of the module that the program is built from.
+    ///
+    /// # Errors
+    /// When the part's `go.mod` cannot be read or does not require the module.
+    pub fn version(&self, parts: &Path) -> Result<Option<String>> {
+        let Some(module) = &self.module else { return Ok(None) };
+        let version = build::required(&parts.join(&self.part), module)?;
+        version.with_context(|| format!("parts/{}/go.mod requires no {module}", self.part)).map(Some)
+    }
+
+    /// What the image says of itself, in the annotations that OCI has for it. Its name may be that of a published image,
+    /// which it is not.
+    fn annotations(&self, title: &str, parts: &Path) -> Result<BTreeMap<String, String>> {
+        let version = self.version(parts)?;
+        let description = match (&self.module, &version) {
+            (Some(module), Some(version)) => format!("Built by Minos from the Go module {module} {version}"),
+            _ => format!("Built by Minos from its own source, parts/{}", self.part),
+        };
+        let annotations = [("title", Some(title.to_owned())), ("vendor", Some("Minos".to_owned()))];
+        let annotations = annotations.into_iter().chain([("description", Some(description)), ("version", version)]);
+        Ok(annotations.filter_map(|(key, text)| Some((format!("org.opencontainers.image.{key}"), text?))).collect())
     }
 }
 
@@ -86,6 +111,9 @@ pub fn write_images(parts: &Path, cache: &Path, locked: bool, say: &dyn Fn(&str)
         let part = Part::find(name).with_context(|| format!("images.toml names an unknown part {name:?}"))?;
         programs.insert(name.clone(), build::build(part, parts, cache, say)?);
     }
+    let annotations: Result<BTreeMap<_, _>> =
+        list.image.iter().map(|(name, image)| Ok((name.as_str(), image.annotations(name, parts)?))).collect();
+    let annotations = annotations?;
     let folder = cache.join("images").join(&key(parts, &packages, &programs)?[..16]);
     if folder.join("index.json").is_file() {
         say("images       in the cache");
@@ -93,7 +121,7 @@ pub fn write_images(parts: &Path, cache: &Path, locked: bool, say: &dyn Fn(&str)
     }
     say("images       writing layers");
     let partial = folder.with_extension(format!("partial-{}", std::process::id()));
-    write(&list, &packages, &programs, cache, &partial)?;
+    write(&list, &annotations, &packages, &programs, cache, &partial)?;
     std::fs::rename(&partial, &folder).with_context(|| format!("cannot keep {}", folder.display()))?;
     Ok(folder)
 }
@@ -101,11 +129,12 @@ pub fn write_images(parts: &Path, cache: &Path, locked: bool, say: &dyn Fn(&str)
 fn key(parts: &Path, packages: &[Fetched], programs: &BTreeMap<String, PathBuf>) -> Result<String> {
     let list = digest::of_file(&parts.join("images.toml"))?;
     let packages: Vec<&str> = packages.iter().map(|package| package.sha256.as_str()).collect();
-    Ok(digest::of_bytes(format!("1 {list} {packages:?} {programs:?}").as_bytes()))
+    Ok(digest::of_bytes(format!("2 {list} {packages:?} {programs:?}").as_bytes()))
 }
 
 fn write(
     list: &ImageList,
+    annotations: &BTreeMap<&str, BTreeMap<String, String>>,
     packages: &[Fetched],
     programs: &BTreeMap<String, PathBuf>,
     cache: &Path,
@@ -124,9 +153,14 @@ fn write(
                 .cloned()
                 .with_context(|| format!("image {name:?} names an unknown layer {layer:?}"))
         });
-        let start = Start { entrypoint: image.entrypoint.clone(), user: image.user.clone(), env: Vec::new() };
-        let reference = format!("{}/{name}:{}", list.repository, image.tag);
-        layout.image(&reference, &layers.collect::<Result<Vec<_>>>()?, &start)?;
+        layout.image(&Image {
+            names: &image.names,
+            index: image.index,
+            layers: &layers.collect::<Result<Vec<_>>>()?,
+            annotations: &annotations[name.as_str()],
+            entrypoint: &image.entrypoint,
+            user: &image.user,
+        })?;
     }
     sbom::write(&folder.join("sbom.spdx.json"), packages, programs)?;
     layout.finish()
@@ -194,4 +228,43 @@ fn unpack(package: &Fetched, cache: &Path) -> Result<PathBuf> {
     }
     std::fs::rename(&partial, &folder).with_context(|| format!("cannot keep {}", folder.display()))?;
     Ok(folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parts() -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../parts")
+    }
+
+    /// Names that hold another version of their module: a later patch of the same minor release.
+    const OTHER_VERSIONS: [(&str, &str, &str); 1] = [("flannel", "0.28.8", "v0.28.10")];
+
+    #[test]
+    fn a_tag_that_is_a_version_is_the_version_of_the_module() {
+        for (title, image) in &ImageList::read(&parts()).unwrap().image {
+            let Some(version) = image.version(&parts()).unwrap() else { continue };
+            for name in &image.names {
+                let tag = name.rsplit_once(':').unwrap().1;
+                let known = OTHER_VERSIONS.contains(&(title, tag, &version));
+                assert!(tag == version || known, "{name} holds {version}");
+            }
+        }
+    }
+
+    #[test]
+    fn annotations_say_what_stands_under_a_public_name() {
+        let list = ImageList::read(&parts()).unwrap();
+        let of = |name: &str| list.image[name].annotations(name, &parts()).unwrap();
+        let flannel = of("flannel");
+        let key = |key: &str| format!("org.opencontainers.image.{key}");
+        assert_eq!(
+            flannel[&key("description")],
+            "Built by Minos from the Go module github.com/flannel-io/flannel v0.28.10"
+        );
+        assert_eq!((&*flannel[&key("version")], &*flannel[&key("vendor")]), ("v0.28.10", "Minos"));
+        assert_eq!(of("pause")[&key("description")], "Built by Minos from its own source, parts/pause");
+        assert!(!of("pause").contains_key(&key("version")));
+    }
 }

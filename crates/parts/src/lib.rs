@@ -14,7 +14,6 @@ mod images;
 mod layer;
 mod oci;
 mod part;
-mod patch;
 mod sbom;
 mod sources;
 
@@ -22,4 +21,3 @@ pub use build::{build, build_all};
 pub use cache::cache_folder;
 pub use images::{ImageList, write_images};
 pub use part::{PARTS, Part};
-pub use patch::patch;

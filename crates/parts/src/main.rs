@@ -8,7 +8,7 @@ use std::time::SystemTime;
 
 use anyhow::{Context as _, Result};
 use clap::{Parser, Subcommand};
-use minos_parts::{ImageList, PARTS, Part, build, build_all, cache_folder, patch, write_images};
+use minos_parts::{PARTS, Part, build, build_all, cache_folder, write_images};
 
 /// Build what Minos takes from others' packages.
 #[derive(Debug, Parser)]
@@ -45,8 +45,6 @@ enum Command {
         #[arg(long)]
         locked: bool,
     },
-    /// Print the patch with which a machine configuration names these images.
-    Patch,
 }
 
 fn main() -> Result<()> {
@@ -84,10 +82,6 @@ fn main() -> Result<()> {
                         .with_context(|| format!("cannot make {}", link.display()))?;
                 }
             }
-            Ok(())
-        }
-        Command::Patch => {
-            print!("{}", patch(&ImageList::read(&parts)?)?);
             Ok(())
         }
         Command::Images { locked } => {

@@ -78,12 +78,15 @@ pub const PARTS: &[Part] = &[
         },
         in_system: true,
     },
+    // Its program has the name under which CNI configurations call it.
+    Part { name: "flannel-cni", how: How::Go { programs: &[(".", "flannel")], tags: "", cgo: false }, in_system: true },
     go("coredns", &[(".", "coredns")]),
     go("flannel", &[(".", "flanneld")]),
     go("etcd", &[(".", "etcd")]),
     go("kubectl", &[("k8s.io/kubernetes/cmd/kubectl", "kubectl")]),
     go("demo", &[(".", "demo")]),
     go("pause", &[(".", "pause")]),
+    go("cp", &[(".", "cp")]),
 ];
 
 impl Part {

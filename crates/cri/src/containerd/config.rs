@@ -12,7 +12,8 @@ pub struct FragmentError {
 }
 
 /// Only what differs from containerd's own defaults. Its own badness for the out-of-memory killer is set when it starts; it
-/// would not start where that is refused. No pod is asked to be better than the host allows.
+/// would not start where that is refused. No pod is asked to be better than the host allows. The image of
+/// the pods' sandbox is named because the image cache has to hold it, whatever containerd's default becomes.
 const BASE: &str = r#"
 version = 3
 root = "/var/lib/containerd"
@@ -24,6 +25,9 @@ address = "/run/containerd/containerd.sock"
 
 [plugins."io.containerd.cri.v1.images"]
 snapshotter = "overlayfs"
+
+[plugins."io.containerd.cri.v1.images".pinned_images]
+sandbox = "registry.k8s.io/pause:3.10.1"
 
 [plugins."io.containerd.cri.v1.images".registry]
 config_path = "@HOSTS@"
@@ -91,6 +95,15 @@ mod tests {
         let config: Table = render("/hosts", []).expect("rendered").parse().expect("TOML");
         assert!(!config.contains_key("oom_score"), "containerd ends when the kernel refuses it");
         assert_eq!(config["plugins"]["io.containerd.cri.v1.runtime"]["restrict_oom_score_adj"].as_bool(), Some(true));
+    }
+
+    #[test]
+    fn the_image_cache_holds_the_image_of_the_sandbox() {
+        let config: Table = render("/hosts", []).expect("rendered").parse().expect("TOML");
+        let sandbox = config["plugins"]["io.containerd.cri.v1.images"]["pinned_images"]["sandbox"].as_str();
+        let cached: Table = include_str!("../../../../parts/images.toml").parse().expect("TOML");
+        let names = cached["image"]["pause"]["names"].as_array().expect("names");
+        assert!(names.iter().any(|name| name.as_str() == sandbox), "{sandbox:?} is not among {names:?}");
     }
 
     #[test]

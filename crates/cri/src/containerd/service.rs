@@ -126,3 +126,27 @@ fn write(path: &Path, text: &str) -> std::io::Result<()> {
     }
     std::fs::write(path, text)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_setting_decides_whether_the_image_cache_is_asked() {
+        let folder = tempfile::tempdir().unwrap();
+        let containerd = ContainerdService::new(folder.path().to_owned());
+        let asked = |enabled: bool| {
+            let text = format!(
+                "version: v1alpha1\nmachine:\n  features:\n    imageCache:\n      localEnabled: {enabled}\n  \
+                 registries:\n    mirrors:\n      registry.k8s.io:\n        endpoints: [https://mirror.local]\n"
+            );
+            containerd.write_hosts(&Config::parse(text.as_bytes()).unwrap().0).unwrap();
+            ["_default", "registry.k8s.io"].map(|registry| {
+                let file = folder.path().join("hosts").join(registry).join("hosts.toml");
+                std::fs::read_to_string(file).unwrap().contains(ADDRESS)
+            })
+        };
+        assert_eq!(asked(true), [true, true]);
+        assert_eq!(asked(false), [false, false], "every image comes from its registry");
+    }
+}

@@ -8,7 +8,7 @@ use crate::cluster::Cluster;
 /// TCP ports that the contract names for outside addresses, and those of Kubernetes on its host network.
 const ALLOWED_TCP: &[u16] = &[50000, 50001, 6443, 2379, 2380, 10250, 10256];
 /// UDP: DHCP's client and flannel's VXLAN.
-const ALLOWED_UDP: &[u16] = &[68, 8472, 546];
+const ALLOWED_UDP: &[u16] = &[68, 4789, 546];
 
 pub fn run(cluster: &Cluster) -> Result<()> {
     sockets(cluster)?;

@@ -21,7 +21,7 @@ pub(super) const STAY: &[&str] = &[
     "/usr/local/bin/kube-controller-manager",
     "/usr/local/bin/kube-scheduler",
     "/usr/local/bin/kube-proxy",
-    "/usr/local/bin/flanneld",
+    "/opt/bin/flanneld",
     "/usr/local/bin/coredns",
     "systemd-udevd",
 ];

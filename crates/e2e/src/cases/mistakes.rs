@@ -9,8 +9,8 @@ use crate::wait::until;
 pub fn run(cluster: &Cluster) -> Result<()> {
     let good = std::fs::read_to_string(cluster.file("controlplane.yaml"))?;
     let folder = tempfile::tempdir()?;
-    let image = "images.minos.local/kubelet:";
-    let wrong_image = good.replacen(image, "images.minos.local/no-such-image:", 1);
+    let image = "image: ghcr.io/siderolabs/kubelet:";
+    let wrong_image = good.replacen(image, "image: ghcr.io/siderolabs/no-such-image:", 1);
     ensure!(wrong_image != good, "the configuration names no image {image}");
     is_told_and_mended(cluster, folder.path(), &wrong_image, &good, &["no-such-image"])?;
     let port = good.find("endpoint: https://127.0.0.1:").map(|at| at + "endpoint: https://127.0.0.1:".len());

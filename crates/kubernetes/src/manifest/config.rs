@@ -113,3 +113,36 @@ fn extra(config: &Config) -> Option<ExtraManifestsConfig> {
     }));
     Some(ExtraManifestsConfig { extra_manifests: manifests })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::SystemTime;
+
+    use minos_config::MachineType;
+    use minos_config::generate::{Input, Secrets};
+
+    use super::*;
+
+    /// The image cache has every image that a generated configuration makes a node pull, under the name that it has there.
+    #[test]
+    fn the_image_cache_holds_what_a_generated_configuration_names() {
+        let secrets = Secrets::generate(SystemTime::now()).unwrap();
+        let input = Input::new("demo", "https://10.5.0.2:6443", secrets).unwrap();
+        let config = input.config(MachineType::ControlPlane).unwrap();
+        let manifests = bootstrap(&config).unwrap().unwrap();
+        let named = [
+            config.kubelet().image,
+            config.etcd().image,
+            config.api_server().image,
+            config.controller_manager().image,
+            config.scheduler().image,
+            manifests.proxy_image,
+            manifests.core_dns_image,
+            manifests.flannel_image,
+        ];
+        let cached = include_str!("../../../../parts/images.toml");
+        for name in named {
+            assert!(cached.contains(&format!("\"{name}\"")), "parts/images.toml has no image {name}");
+        }
+    }
+}

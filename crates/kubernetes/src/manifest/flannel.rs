@@ -1,81 +1,22 @@
-//! flannel, which connects pods across nodes.
-//!
-//! Two forms: the one that a cluster gets by `cni: flannel`, from the public image, and one for images built without
-//! a registry, given to a cluster as an inline manifest.
+//! flannel, which connects pods across nodes: what a cluster gets by `cni: flannel`, as upstream generates it.
 
 use minos_resources::k8s::BootstrapManifestsConfig;
 use serde_json::{Map, Value, json};
 
 use super::base::{bind_account, cluster_role, service_account};
 
-/// UDP port of the VXLAN in the public form.
-const PUBLIC_VXLAN_PORT: u16 = 4789;
-/// UDP port of the VXLAN in our own form, which is Linux' own default.
-const VXLAN_PORT: u16 = 8472;
+/// UDP port of the VXLAN.
+const VXLAN_PORT: u16 = 4789;
 
-/// What our own form of flannel's manifest is made from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FlannelManifest {
-    /// The image, for example `images.minos.local/flannel:v0.28.10`.
-    pub image: String,
-    /// The pods' subnets.
-    pub pod_cidrs: Vec<String>,
-    /// Host and port at which the API server is reached from the host's network.
-    pub api_server: (String, u16),
-}
-
-impl FlannelManifest {
-    /// The manifest as YAML documents, to stand in `cluster.inlineManifests`.
-    pub fn render(&self) -> String {
-        let (host, port) = (self.api_server.0.as_str(), self.api_server.1.to_string());
-        let pod = FlannelPod {
-            image: &self.image,
-            // The daemon writes the CNI configuration itself, once its network stands.
-            init: None,
-            command: "/usr/local/bin/flanneld",
-            args: Vec::new(),
-            kube_service: Some((host, &port)),
-            network_policies: None,
-        };
-        let config = net_conf(&self.pod_cidrs, VXLAN_PORT);
-        let objects = objects(&[], Map::from_iter([("net-conf.json".to_owned(), json!(config))]), &pod);
-        objects.iter().map(document).collect()
-    }
-}
-
-fn document(object: &Value) -> String {
-    let text = serde_saphyr::to_string(object).expect("a JSON document can be written as YAML");
-    format!("---\n{}\n", text.trim_end())
-}
-
-/// The public form.
-pub(super) fn public(config: &BootstrapManifestsConfig) -> Vec<Value> {
+/// flannel's objects.
+pub(super) fn objects(config: &BootstrapManifestsConfig) -> Vec<Value> {
     let host = config.flannel_kube_service_host.as_str();
     let policies =
         config.flannel_kube_network_policies_enabled.then_some(config.flannel_kube_network_policies_image.as_str());
     let mut args = vec!["--ip-masq".to_owned(), "--kube-subnet-mgr".to_owned()];
     args.extend(config.flannel_extra_args.iter().cloned());
-    let conflist = json!({
-        "name": "cbr0",
-        "cniVersion": "1.0.0",
-        "plugins": [
-            {"type": "flannel", "delegate": {"hairpinMode": true, "isDefaultGateway": true}},
-            {"type": "portmap", "capabilities": {"portMappings": true}},
-        ],
-    });
     let pod = FlannelPod {
         image: &config.flannel_image,
-        init: Some(json!({
-            "name": "install-config",
-            "image": config.flannel_image,
-            "command": ["cp"],
-            "args": ["-f", "/etc/kube-flannel/cni-conf.json", "/etc/cni/net.d/10-flannel.conflist"],
-            "volumeMounts": [
-                {"name": "cni", "mountPath": "/etc/cni/net.d"},
-                {"name": "flannel-cfg", "mountPath": "/etc/kube-flannel/"},
-            ],
-        })),
-        command: "/opt/bin/flanneld",
         args,
         kube_service: (!host.is_empty()).then_some((host, config.flannel_kube_service_port.as_str())),
         network_policies: policies,
@@ -92,23 +33,17 @@ pub(super) fn public(config: &BootstrapManifestsConfig) -> Vec<Value> {
     } else {
         &[]
     };
-    let data = Map::from_iter([
-        ("cni-conf.json".to_owned(), json!(conflist.to_string())),
-        ("net-conf.json".to_owned(), json!(net_conf(&config.pod_cidrs, PUBLIC_VXLAN_PORT))),
-    ]);
-    objects(rules, data, &pod)
+    all_objects(rules, &config.pod_cidrs, &pod)
 }
 
 struct FlannelPod<'a> {
     image: &'a str,
-    init: Option<Value>,
-    command: &'a str,
     args: Vec<String>,
     kube_service: Option<(&'a str, &'a str)>,
     network_policies: Option<&'a str>,
 }
 
-fn objects(further_rules: &[Value], data: Map<String, Value>, pod: &FlannelPod<'_>) -> Vec<Value> {
+fn all_objects(further_rules: &[Value], pod_cidrs: &[String], pod: &FlannelPod<'_>) -> Vec<Value> {
     let labels = json!({"k8s-app": "flannel"});
     let mut rules = vec![
         json!({"apiGroups": [""], "resources": ["pods", "nodes", "namespaces"], "verbs": ["get", "list", "watch"]}),
@@ -121,7 +56,11 @@ fn objects(further_rules: &[Value], data: Map<String, Value>, pod: &FlannelPod<'
     for object in [&mut role, &mut binding, &mut account] {
         object["metadata"]["labels"] = labels.clone();
     }
-    let config = json!({
+    vec![role, binding, account, config_map(pod_cidrs), pod.daemon_set()]
+}
+
+fn config_map(pod_cidrs: &[String]) -> Value {
+    json!({
         "apiVersion": "v1",
         "kind": "ConfigMap",
         "metadata": {
@@ -129,24 +68,41 @@ fn objects(further_rules: &[Value], data: Map<String, Value>, pod: &FlannelPod<'
             "namespace": "kube-system",
             "labels": {"k8s-app": "flannel", "tier": "node"},
         },
-        "data": data,
-    });
-    vec![role, binding, account, config, pod.daemon_set()]
+        "data": {
+            // The init container copies this text to the node as it stands.
+            "cni-conf.json": text(&json!({
+                "name": "cbr0",
+                "cniVersion": "1.0.0",
+                "plugins": [
+                    {"type": "flannel", "delegate": {"hairpinMode": true, "isDefaultGateway": true}},
+                    {"type": "portmap", "capabilities": {"portMappings": true}},
+                ],
+            })),
+            "net-conf.json": text(&net_conf(pod_cidrs)),
+        },
+    })
+}
+
+/// A document of a ConfigMap, indented as upstream's, so that who compares the two sees no difference.
+fn text(document: &Value) -> String {
+    format!("{document:#}")
 }
 
 /// flannel's own configuration.
-fn net_conf(pod_cidrs: &[String], port: u16) -> String {
-    let mut config = json!({"Backend": {"Type": "vxlan", "Port": port}});
+fn net_conf(pod_cidrs: &[String]) -> Value {
     let (v4, v6): (Vec<_>, Vec<_>) = pod_cidrs.iter().partition(|cidr| cidr.contains('.'));
-    match v4.last() {
-        Some(cidr) => config["Network"] = json!(cidr),
-        None => config["EnableIPv4"] = json!(false),
-    }
+    let mut config = Map::new();
+    let mut set = |key: &str, value: Value| config.insert(key.to_owned(), value);
+    v4.last().map(|cidr| set("Network", json!(cidr)));
     if let Some(cidr) = v6.last() {
-        config["IPv6Network"] = json!(cidr);
-        config["EnableIPv6"] = json!(true);
+        set("IPv6Network", json!(cidr));
+        set("EnableIPv6", json!(true));
     }
-    config.to_string()
+    if v4.is_empty() {
+        set("EnableIPv4", json!(false));
+    }
+    set("Backend", json!({"Type": "vxlan", "Port": VXLAN_PORT}));
+    Value::Object(config)
 }
 
 impl FlannelPod<'_> {
@@ -173,7 +129,7 @@ impl FlannelPod<'_> {
                             {"effect": "NoSchedule", "operator": "Exists"},
                             {"effect": "NoExecute", "operator": "Exists"},
                         ],
-                        "initContainers": self.init.as_slice(),
+                        "initContainers": [self.install_config()],
                         "containers": self.containers(),
                         "volumes": self.volumes(),
                     },
@@ -182,23 +138,33 @@ impl FlannelPod<'_> {
         })
     }
 
+    /// Gives containerd its CNI configuration. The flannel plugin refuses pods until the daemon has a subnet.
+    fn install_config(&self) -> Value {
+        json!({
+            "name": "install-config",
+            "image": self.image,
+            "command": ["cp"],
+            "args": ["-f", "/etc/kube-flannel/cni-conf.json", "/etc/cni/net.d/10-flannel.conflist"],
+            "volumeMounts": [
+                {"name": "cni", "mountPath": "/etc/cni/net.d"},
+                {"name": "flannel-cfg", "mountPath": "/etc/kube-flannel/"},
+            ],
+        })
+    }
+
     fn containers(&self) -> Vec<Value> {
-        let mut mounts = vec![
-            json!({"name": "run", "mountPath": "/run/flannel"}),
-            json!({"name": "flannel-cfg", "mountPath": "/etc/kube-flannel/"}),
-        ];
-        if self.init.is_none() {
-            mounts.push(json!({"name": "cni", "mountPath": "/etc/cni/net.d"}));
-        }
         let mut containers = vec![json!({
             "name": "kube-flannel",
             "image": self.image,
-            "command": [self.command],
+            "command": ["/opt/bin/flanneld"],
             "args": self.args,
             "env": self.env(),
             "resources": {"requests": {"cpu": "100m", "memory": "50Mi"}},
             "securityContext": {"privileged": false, "capabilities": {"add": ["NET_ADMIN", "NET_RAW"]}},
-            "volumeMounts": mounts,
+            "volumeMounts": [
+                {"name": "run", "mountPath": "/run/flannel"},
+                {"name": "flannel-cfg", "mountPath": "/etc/kube-flannel/"},
+            ],
         })];
         if let Some(image) = self.network_policies {
             containers.push(json!({
@@ -244,36 +210,33 @@ impl FlannelPod<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::manifest::yaml;
 
-    /// The form for clusters without a registry, as a file that others include.
-    const FILE: &str = include_str!("../../manifests/flannel.yaml");
-
-    #[test]
-    fn the_file_is_what_is_rendered() {
-        let manifest = FlannelManifest {
-            image: "images.minos.local/flannel:v0.28.10".to_owned(),
-            pod_cidrs: vec!["10.244.0.0/16".to_owned()],
-            api_server: ("127.0.0.1".to_owned(), 7445),
-        };
-        let rendered = manifest.render();
-        assert_eq!(
-            FILE.split_once("---\n").unwrap().1,
-            rendered.strip_prefix("---\n").unwrap(),
-            "write it anew:\n{rendered}"
-        );
-        let kinds: Vec<_> = yaml::objects(FILE).unwrap().iter().map(|one| one["kind"].clone()).collect();
-        assert_eq!(kinds, ["ClusterRole", "ClusterRoleBinding", "ServiceAccount", "ConfigMap", "DaemonSet"]);
+    fn net_conf_of(cidrs: &[&str]) -> String {
+        let cidrs: Vec<_> = cidrs.iter().map(|&cidr| cidr.to_owned()).collect();
+        config_map(&cidrs)["data"]["net-conf.json"].as_str().unwrap().to_owned()
     }
+
+    const BACKEND: &str = "  \"Backend\": {\n    \"Type\": \"vxlan\",\n    \"Port\": 4789\n  }\n}";
 
     #[test]
     fn both_families_are_configured() {
-        let config = |cidrs: &[&str]| -> Value {
-            let cidrs: Vec<_> = cidrs.iter().map(|&cidr| cidr.to_owned()).collect();
-            serde_json::from_str(&net_conf(&cidrs, 8472)).unwrap()
-        };
-        assert_eq!(config(&["10.0.0.0/8"])["Network"], "10.0.0.0/8");
-        let six = config(&["fd00::/64"]);
-        assert_eq!((&six["EnableIPv4"], &six["EnableIPv6"]), (&json!(false), &json!(true)));
+        let v4 = "{\n  \"Network\": \"10.96.0.0/12\",\n";
+        assert_eq!(net_conf_of(&["10.96.0.0/12"]), format!("{v4}{BACKEND}"));
+        let v6 = "  \"IPv6Network\": \"fd00::/112\",\n  \"EnableIPv6\": true,\n";
+        assert_eq!(net_conf_of(&["fd00::/112", "10.96.0.0/12"]), format!("{v4}{v6}{BACKEND}"));
+        assert_eq!(net_conf_of(&["fd00::/112"]), format!("{{\n{v6}  \"EnableIPv4\": false,\n{BACKEND}"));
+    }
+
+    /// Whatever the manifest starts must be in the image that the image cache has under the manifest's name.
+    #[test]
+    fn the_image_holds_what_the_manifest_starts() {
+        let config = BootstrapManifestsConfig { pod_cidrs: vec!["10.244.0.0/16".to_owned()], ..Default::default() };
+        let pod = &objects(&config)[4]["spec"]["template"]["spec"];
+        assert_eq!(pod["initContainers"][0]["command"][0], "cp");
+        assert_eq!(pod["containers"][0]["command"][0], "/opt/bin/flanneld");
+        let images = include_str!("../../../../parts/images.toml");
+        let layer = images.split("[layer.flannel]").nth(1).and_then(|rest| rest.split("[layer.demo]").next()).unwrap();
+        assert!(layer.contains("parts = [\"flannel\", \"cp\"]"), "{layer}");
+        assert!(layer.contains("\"/opt/bin/flanneld\" = \"/usr/local/bin/flanneld\""), "{layer}");
     }
 }

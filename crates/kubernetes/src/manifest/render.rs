@@ -21,7 +21,7 @@ pub(crate) fn render(
         ("11-talos-node-rbac-template", base::node_role().into()),
     ];
     if config.flannel_enabled {
-        manifests.push(("05-flannel", flannel::public(config)));
+        manifests.push(("05-flannel", flannel::objects(config)));
     }
     if config.proxy_enabled {
         manifests.push(("10-kube-proxy", kube_proxy::objects(config)));
@@ -52,7 +52,7 @@ mod tests {
             core_dns_image: "registry.k8s.io/coredns/coredns:v1.14.6".to_owned(),
             dns_service_ip: "10.96.0.10".to_owned(),
             flannel_enabled: true,
-            flannel_image: "ghcr.io/siderolabs/flannel:v0.28.10".to_owned(),
+            flannel_image: "ghcr.io/siderolabs/flannel:0.28.8".to_owned(),
             flannel_kube_service_host: "127.0.0.1".to_owned(),
             flannel_kube_service_port: "7445".to_owned(),
             ..BootstrapManifestsConfig::default()

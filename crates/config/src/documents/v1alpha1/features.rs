@@ -67,7 +67,8 @@ section! {
 section! {
     /// Images that came with the disk or the boot medium.
     pub struct ImageCache {
-        /// They are used before a registry is asked.
+        /// They are used before a registry is asked, also in place of published images of the same name. Without this,
+        /// every image comes from its registry.
         "localEnabled" => local_enabled: Option<bool> [default("false")],
     }
 }

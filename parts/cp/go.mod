@@ -1,0 +1,3 @@
+module minos.local/parts/cp
+
+go 1.26.0
