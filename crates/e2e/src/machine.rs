@@ -23,7 +23,7 @@ impl Machine {
         let root = tempfile::tempdir()?;
         let folder = ClusterFolder::new(root.path(), "machine")?;
         folder.create()?;
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let state = runtime.block_on(async {
             let (qemu, firmware) = (find_qemu()?, find_firmware()?);
             let spec = MachineSpec {

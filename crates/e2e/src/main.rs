@@ -26,7 +26,7 @@ use crate::cluster::Programs;
 #[derive(Debug, Parser)]
 struct Arguments {
     /// Folder with the programs for this host.
-    #[arg(long, default_value = "target/image")]
+    #[arg(long, default_value = "target/x86_64-unknown-linux-gnu/image")]
     programs: PathBuf,
     /// Folder with the images.
     #[arg(long, default_value = "out")]

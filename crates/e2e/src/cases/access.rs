@@ -16,7 +16,7 @@ use crate::cluster::Cluster;
 const PATIENCE: Duration = Duration::from_secs(80);
 
 pub fn run(cluster: &Cluster) -> Result<()> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(certificates(cluster))?;
     runtime.block_on(roles(cluster))
 }

@@ -46,7 +46,7 @@ pub fn run(cluster: &Cluster) -> Result<()> {
 
 /// The code of the refusal, if it was one.
 fn apply_over_api(cluster: &Cluster, data: Vec<u8>) -> Result<Option<Code>> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let connection = admin(cluster)?;
         let request = ApplyConfigurationRequest { data: data.into(), ..ApplyConfigurationRequest::default() };
@@ -56,7 +56,7 @@ fn apply_over_api(cluster: &Cluster, data: Vec<u8>) -> Result<Option<Code>> {
 
 /// Twenty megabytes, of which the last do not arrive.
 fn an_interrupted_upload(cluster: &Cluster, good: &str) -> Result<()> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let changed = good.replacen("machine:", "machine:\n  sysctls:\n    net.core.somaxconn: \"7776\"", 1);
     let data = format!("{changed}\n#{}\n", "x".repeat(20 << 20));
     runtime.block_on(async {
