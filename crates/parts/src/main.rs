@@ -61,7 +61,7 @@ fn main() -> Result<()> {
         Part::find(name).with_context(|| format!("there is no part {name:?}; there are: {}", known.join(", ")))
     };
     match arguments.command {
-        Command::Build { names } if names.is_empty() => build_all(&parts, &cache, &say).map(drop),
+        Command::Build { names } if names.is_empty() => build_all(&parts, &cache, &say),
         Command::Build { names } => {
             names.iter().try_for_each(|name| build(find(name)?, &parts, &cache, &say).map(drop))
         }

@@ -20,6 +20,8 @@ pub enum How {
         version: &'static str,
         /// The program that it gives, and the name that it gets.
         program: (&'static str, &'static str),
+        /// The compiler's `opt-level`.
+        optimized: &'static str,
     },
 }
 
@@ -75,6 +77,8 @@ pub const PARTS: &[Part] = &[
             name: "containerd-runc-shim",
             version: "0.2.0",
             program: ("containerd-shim-runc-v2-rs", "containerd-shim-runc-v2-rs"),
+            // A process for each pod that waits most of the time: for size, which also takes 13 % less time to build.
+            optimized: "s",
         },
         in_system: true,
     },
