@@ -45,8 +45,17 @@ impl Controller for Config {
         let Some(platform) = cx.get::<PlatformConfig>(PlatformConfig::ACTIVE)?.filter(Resource::is_running) else {
             return Ok(());
         };
-        let PlatformConfig { addresses, links, routes, hostnames, resolvers, time_servers, operators, external_ips } =
-            platform.spec().clone();
+        let PlatformConfig {
+            addresses,
+            links,
+            routes,
+            hostnames,
+            resolvers,
+            time_servers,
+            operators,
+            external_ips,
+            ..
+        } = platform.spec().clone();
         for spec in addresses {
             wish(cx, &address_id(&spec.link_name, spec.address), AddressSpec { layer: LAYER, ..spec })?;
         }
@@ -73,6 +82,8 @@ impl Controller for Config {
                 address,
                 local: None,
                 broadcast: None,
+                anycast: None,
+                multicast: None,
                 link_index: 0,
                 link_name: EXTERNAL.to_owned(),
                 family: Family::of(address.addr()),

@@ -4,20 +4,21 @@
 //! namespace, aliases, columns and sensitivity. `docs/adding-a-resource.md` shows how to write one.
 
 /// A message: `number "yamlKey" => field: Type`, and `[omitempty]` when the YAML leaves the field out while it is empty.
-/// The number 0 keeps a field off the wire.
+/// The number 0 keeps a field off the wire. With `as Wire` behind the key the field is encoded as the type `Wire`, which is
+/// made from a reference to the field (and, for the golden tests, the field from it).
 macro_rules! message {
     (
         $(#[$meta:meta])*
-        pub struct $name:ident {
+        $visibility:vis struct $name:ident {
             $(
                 $(#[$field_meta:meta])*
-                $number:literal $key:literal => $field:ident : $type:ty $([ $omitempty:ident ])?
+                $number:literal $key:literal $(as $wire:ty)? => $field:ident : $type:ty $([ $omitempty:ident ])?
             ),* $(,)?
         }
     ) => {
-        $(#[$meta])*
         #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
-        pub struct $name {
+        $(#[$meta])*
+        $visibility struct $name {
             $(
                 $(#[$field_meta])*
                 #[serde(rename = $key)]
@@ -33,20 +34,21 @@ macro_rules! message {
             #[allow(unused_variables, reason = "a message may have no fields")]
             fn encode_fields(&self, out: &mut Vec<u8>) {
                 $(
-                    if $number != 0 && !$crate::wire::Field::is_zero(&self.$field) {
-                        $crate::wire::Field::encode(&self.$field, $number, out);
+                    let value = $crate::declare::on_wire!(&self.$field $(, $wire)?);
+                    if $number != 0 && !$crate::wire::Field::is_zero(value) {
+                        $crate::wire::Field::encode(value, $number, out);
                     }
                 )*
             }
 
             fn is_empty(&self) -> bool {
-                true $(&& $crate::wire::Field::is_zero(&self.$field))*
+                true $(&& $crate::wire::Field::is_zero($crate::declare::on_wire!(&self.$field $(, $wire)?)))*
             }
 
             #[cfg(test)]
             #[allow(unused_variables, reason = "a message may have no fields")]
             fn describe_fields(depth: usize, out: &mut String) {
-                $( $crate::golden::describe::<$type>(
+                $( $crate::golden::describe::<$crate::declare::wire_type!($type $(, $wire)?)>(
                     depth,
                     $number,
                     $key,
@@ -57,12 +59,49 @@ macro_rules! message {
 
             #[cfg(test)]
             fn full() -> Self {
-                Self { $( $field: $crate::wire::Field::sample() ),* }
+                Self { $( $field: $crate::declare::sample!($type $(, $wire)?) ),* }
             }
         }
     };
 }
 pub(crate) use message;
+
+/// A field's value as it is encoded.
+macro_rules! on_wire {
+    ($value:expr) => {
+        $value
+    };
+    ($value:expr, $wire:ty) => {
+        &<$wire as From<_>>::from($value)
+    };
+}
+pub(crate) use on_wire;
+
+/// The type as which a field is encoded.
+#[cfg(test)]
+macro_rules! wire_type {
+    ($type:ty) => {
+        $type
+    };
+    ($type:ty, $wire:ty) => {
+        $wire
+    };
+}
+#[cfg(test)]
+pub(crate) use wire_type;
+
+/// A value of a field that is not zero.
+#[cfg(test)]
+macro_rules! sample {
+    ($type:ty) => {
+        <$type as $crate::wire::Field>::sample()
+    };
+    ($type:ty, $wire:ty) => {
+        <$type>::from(<$wire as $crate::wire::Field>::sample())
+    };
+}
+#[cfg(test)]
+pub(crate) use sample;
 
 /// A resource: a message with the name of its type and its namespace, then what else the type has.
 ///

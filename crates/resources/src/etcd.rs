@@ -12,16 +12,9 @@ pub use etcd_member::EtcdMember;
 pub use etcd_spec::EtcdSpec;
 pub use pki_status::PkiStatus;
 
-use minos_runtime::Definition;
+use crate::declare::definitions;
 
 /// The namespace of this domain.
 pub const NAMESPACE: &str = "etcd";
 
-/// The types of this domain.
-pub const DEFINITIONS: &[Definition] = &[
-    Definition::of::<EtcdBootstrap>(),
-    Definition::of::<EtcdConfig>(),
-    Definition::of::<EtcdMember>(),
-    Definition::of::<EtcdSpec>(),
-    Definition::of::<PkiStatus>(),
-];
+definitions![EtcdBootstrap, EtcdConfig, EtcdMember, EtcdSpec, PkiStatus,];

@@ -37,7 +37,7 @@ pub use controller_manager_config::ControllerManagerConfig;
 pub use endpoint::Endpoint;
 pub use extra_manifests_config::{ExtraManifest, ExtraManifestsConfig};
 pub use kube_prism::{KubePrismConfig, KubePrismEndpoint, KubePrismEndpoints, KubePrismStatuses};
-pub use kubelet_config::{ExtraMount, KubeletConfig};
+pub use kubelet_config::{ExtraMount, IdMapping, KubeletConfig};
 pub use kubelet_kubeconfig::KubeletKubeconfig;
 pub use kubelet_lifecycle::KubeletLifecycle;
 pub use kubelet_spec::KubeletSpec;
@@ -54,7 +54,7 @@ pub use scheduler_config::SchedulerConfig;
 pub use secrets_status::SecretsStatus;
 pub use static_pod::{StaticPod, StaticPodServerStatus, StaticPodStatus};
 
-use minos_runtime::Definition;
+use crate::declare::definitions;
 
 /// The namespace of what every node has.
 pub const NAMESPACE: &str = "k8s";
@@ -62,37 +62,36 @@ pub const NAMESPACE: &str = "k8s";
 /// The namespace of what only control plane nodes have.
 pub const CONTROL_PLANE_NAMESPACE: &str = "controlplane";
 
-/// The types of this domain.
-pub const DEFINITIONS: &[Definition] = &[
-    Definition::of::<AdmissionControlConfig>(),
-    Definition::of::<ApiServerConfig>(),
-    Definition::of::<AuditPolicyConfig>(),
-    Definition::of::<AuthorizationConfig>(),
-    Definition::of::<BootstrapManifestsConfig>(),
-    Definition::of::<ConfigStatus>(),
-    Definition::of::<ControllerManagerConfig>(),
-    Definition::of::<Endpoint>(),
-    Definition::of::<ExtraManifestsConfig>(),
-    Definition::of::<KubePrismConfig>(),
-    Definition::of::<KubePrismEndpoints>(),
-    Definition::of::<KubePrismStatuses>(),
-    Definition::of::<KubeletConfig>(),
-    Definition::of::<KubeletKubeconfig>(),
-    Definition::of::<KubeletLifecycle>(),
-    Definition::of::<KubeletSpec>(),
-    Definition::of::<Manifest>(),
-    Definition::of::<ManifestStatus>(),
-    Definition::of::<NodeAnnotationSpec>(),
-    Definition::of::<NodeCordonedSpec>(),
-    Definition::of::<NodeIp>(),
-    Definition::of::<NodeIpConfig>(),
-    Definition::of::<NodeLabelSpec>(),
-    Definition::of::<NodeStatus>(),
-    Definition::of::<NodeTaintSpec>(),
-    Definition::of::<Nodename>(),
-    Definition::of::<SchedulerConfig>(),
-    Definition::of::<SecretsStatus>(),
-    Definition::of::<StaticPod>(),
-    Definition::of::<StaticPodServerStatus>(),
-    Definition::of::<StaticPodStatus>(),
+definitions![
+    AdmissionControlConfig,
+    ApiServerConfig,
+    AuditPolicyConfig,
+    AuthorizationConfig,
+    BootstrapManifestsConfig,
+    ConfigStatus,
+    ControllerManagerConfig,
+    Endpoint,
+    ExtraManifestsConfig,
+    KubePrismConfig,
+    KubePrismEndpoints,
+    KubePrismStatuses,
+    KubeletConfig,
+    KubeletKubeconfig,
+    KubeletLifecycle,
+    KubeletSpec,
+    Manifest,
+    ManifestStatus,
+    NodeAnnotationSpec,
+    NodeCordonedSpec,
+    NodeIp,
+    NodeIpConfig,
+    NodeLabelSpec,
+    NodeStatus,
+    NodeTaintSpec,
+    Nodename,
+    SchedulerConfig,
+    SecretsStatus,
+    StaticPod,
+    StaticPodServerStatus,
+    StaticPodStatus,
 ];

@@ -17,6 +17,7 @@ pub mod etcd;
 pub mod files;
 pub mod hardware;
 pub mod k8s;
+pub mod kubespan;
 pub mod meta;
 pub mod network;
 pub mod runtime;
@@ -38,6 +39,7 @@ pub fn definitions() -> impl Iterator<Item = &'static Definition> {
         files::DEFINITIONS,
         hardware::DEFINITIONS,
         k8s::DEFINITIONS,
+        kubespan::DEFINITIONS,
         network::DEFINITIONS,
         runtime::DEFINITIONS,
         secrets::DEFINITIONS,
@@ -49,18 +51,19 @@ pub fn definitions() -> impl Iterator<Item = &'static Definition> {
 
 /// The golden tests of every domain.
 #[cfg(test)]
-const GOLDEN: &[&[fn() -> golden::Golden]] = &[cluster::GOLDEN, config::GOLDEN, meta::GOLDEN, v1alpha1::GOLDEN];
+const GOLDEN: &[&[fn() -> golden::Golden]] = &[
+    cluster::GOLDEN,
+    config::GOLDEN,
+    etcd::GOLDEN,
+    k8s::GOLDEN,
+    kubespan::GOLDEN,
+    meta::GOLDEN,
+    network::GOLDEN,
+    secrets::GOLDEN,
+    v1alpha1::GOLDEN,
+];
 
 /// Domains whose types have no declaration yet, and so no bytes.
 #[cfg(test)]
-const UNDECLARED: &[&[Definition]] = &[
-    block::DEFINITIONS,
-    cri::DEFINITIONS,
-    etcd::DEFINITIONS,
-    files::DEFINITIONS,
-    hardware::DEFINITIONS,
-    k8s::DEFINITIONS,
-    network::DEFINITIONS,
-    runtime::DEFINITIONS,
-    secrets::DEFINITIONS,
-];
+const UNDECLARED: &[&[Definition]] =
+    &[block::DEFINITIONS, cri::DEFINITIONS, files::DEFINITIONS, hardware::DEFINITIONS, runtime::DEFINITIONS];

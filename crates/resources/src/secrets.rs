@@ -28,23 +28,22 @@ pub use trustd_certificate::TrustdCertificate;
 
 pub use minos_pki::{CertificateAndKey, EncodedCertificate, EncodedKey, Secret};
 
-use minos_runtime::Definition;
+use crate::declare::definitions;
 
 /// The namespace of what is secret.
 pub const NAMESPACE: &str = "secrets";
 
-/// The types of this domain.
-pub const DEFINITIONS: &[Definition] = &[
-    Definition::of::<ApiCertificate>(),
-    Definition::of::<CertSan>(),
-    Definition::of::<EncryptionSalt>(),
-    Definition::of::<EtcdRootSecret>(),
-    Definition::of::<EtcdSecret>(),
-    Definition::of::<KubeletSecret>(),
-    Definition::of::<KubernetesDynamicCerts>(),
-    Definition::of::<KubernetesRootSecret>(),
-    Definition::of::<KubernetesSecret>(),
-    Definition::of::<MaintenanceRootSecret>(),
-    Definition::of::<OsRootSecret>(),
-    Definition::of::<TrustdCertificate>(),
+definitions![
+    ApiCertificate,
+    CertSan,
+    EncryptionSalt,
+    EtcdRootSecret,
+    EtcdSecret,
+    KubeletSecret,
+    KubernetesDynamicCerts,
+    KubernetesRootSecret,
+    KubernetesSecret,
+    MaintenanceRootSecret,
+    OsRootSecret,
+    TrustdCertificate,
 ];

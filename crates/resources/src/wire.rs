@@ -7,17 +7,22 @@
 
 mod address;
 mod collections;
+mod hardware_address;
+pub(crate) mod mapping;
 mod names;
 mod scalars;
 mod secret;
 mod structure;
 pub(crate) mod text;
 mod time;
+pub(crate) mod url;
 
+pub use hardware_address::HardwareAddress;
 pub use names::UnknownName;
 pub use structure::Structure;
 pub(crate) use structure::encode_structured;
 pub use time::{Interval, Moment};
+pub use url::Url;
 
 use prost::encoding::{WireType, encode_key, encode_varint};
 
@@ -39,6 +44,12 @@ pub trait Field: Sized {
     /// What it is on the wire, in the words of `testdata/pinned`.
     #[cfg(test)]
     fn kind() -> String;
+
+    /// What a list of them is on the wire.
+    #[cfg(test)]
+    fn kind_of_many() -> String {
+        format!("repeated {}", Self::kind())
+    }
 
     /// The fields inside, when it is a message that this crate declares.
     #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The request to found a cluster.
 
-use minos_resources::config::{MachineRole, MachineType};
+use minos_resources::config::MachineType;
 use minos_resources::etcd::EtcdBootstrap;
 use minos_resources::v1alpha1::TimeStatus;
 use minos_runtime::Store;
@@ -59,6 +59,8 @@ pub fn request_bootstrap(store: &Store, files: &dyn Files, request: EtcdBootstra
 
 #[cfg(test)]
 mod tests {
+    use minos_resources::config::MachineRole;
+
     use super::*;
     use crate::files::HostFiles;
 

@@ -35,6 +35,7 @@ fn make(config: &Config, static_pod_list_url: String) -> KubeletConfig {
         kind: mount.kind,
         source: mount.source,
         options: mount.options,
+        ..ExtraMount::default()
     });
     KubeletConfig {
         image: kubelet.image,

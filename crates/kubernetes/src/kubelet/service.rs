@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
-use minos_resources::config::{MachineRole, MachineType};
+use minos_resources::config::MachineType;
 use minos_resources::k8s::{ExtraMount, KubeletLifecycle, KubeletSpec};
 use minos_resources::secrets::{KubeletSecret, KubernetesRootSecret};
 use minos_resources::v1alpha1::{
@@ -194,6 +194,7 @@ fn extra_mount(mount: &ExtraMount) -> ServiceMount {
 #[cfg(test)]
 mod tests {
     use minos_pki::{Algorithm, Authority, AuthorityRequest, CertificateAndKey, EncodedCertificate};
+    use minos_resources::config::MachineRole;
     use minos_resources::network::NetworkStatus;
     use minos_resources::v1alpha1::TimeStatus;
     use minos_runtime::testing::Harness;

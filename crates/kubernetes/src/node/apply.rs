@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use minos_resources::config::{MachineRole, MachineType};
+use minos_resources::config::MachineType;
 use minos_resources::k8s::{
     KubeletKubeconfig, NodeAnnotationSpec, NodeCordonedSpec, NodeLabelSpec, NodeStatus, NodeTaintSpec, Nodename,
 };
@@ -100,6 +100,7 @@ impl Controller for NodeApply {
 
 #[cfg(test)]
 mod tests {
+    use minos_resources::config::MachineRole;
     use minos_runtime::testing::Harness;
     use serde_json::json;
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use minos_resources::config::{MachineRole, MachineType};
+use minos_resources::config::MachineType;
 use minos_resources::k8s::{StaticPod, StaticPodServerStatus};
 use minos_runtime::{Context, Controller, Input, Key, Output, ReconcileError};
 use tokio::sync::watch;
@@ -94,6 +94,7 @@ impl Controller for StaticPodPublish {
 
 #[cfg(test)]
 mod tests {
+    use minos_resources::config::MachineRole;
     use minos_runtime::testing::Harness;
     use serde_json::json;
 

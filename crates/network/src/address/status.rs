@@ -51,6 +51,8 @@ impl Controller for Status {
                 address: address.prefix,
                 local: address.local,
                 broadcast: address.broadcast,
+                anycast: None,
+                multicast: None,
                 link_index: link.index.0,
                 link_name: link.name.clone(),
                 family: Family::of(address.prefix.addr()),

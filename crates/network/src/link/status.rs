@@ -83,8 +83,6 @@ fn status(link: Link) -> LinkStatus {
         alias: link.alias,
         alt_names: link.alt_names,
         kind: link.kind,
-        pci_id: String::new(),
-        driver: String::new(),
-        speed_megabits: 0,
+        ..LinkStatus::default()
     }
 }

@@ -1,23 +1,18 @@
 //! The etcd member on this node.
 
-use minos_runtime::{Column, Spec};
-use serde::{Deserialize, Serialize};
+use crate::declare::resource;
 
-/// The etcd member on this node.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct EtcdMember {
-    /// Its id, 16 hexadecimal digits.
-    #[serde(rename = "memberID")]
-    pub member_id: String,
+resource! {
+    /// The etcd member on this node.
+    #[derive(Default)]
+    pub struct EtcdMember = "EtcdMembers.etcd.talos.dev" in super::NAMESPACE => {
+        /// Its id, 16 hexadecimal digits.
+        1 "memberID" => member_id: String,
+    }
+    columns: ["Member ID" => "{.memberID}"];
 }
 
 impl EtcdMember {
     /// Id of the only one.
     pub const ID: &'static str = "local";
-}
-
-impl Spec for EtcdMember {
-    const TYPE: &'static str = "EtcdMembers.etcd.talos.dev";
-    const NAMESPACE: &'static str = super::NAMESPACE;
-    const COLUMNS: &'static [Column] = &[Column::new("Member ID", "{.memberID}")];
 }

@@ -1,25 +1,20 @@
 //! etcd's certificate files.
 
-use minos_runtime::{Column, Spec};
-use serde::{Deserialize, Serialize};
+use crate::declare::resource;
 
-/// Whether etcd's certificate files are there.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct PkiStatus {
-    /// They are.
-    pub ready: bool,
-    /// Changes whenever they change.
-    pub version: String,
+resource! {
+    /// Whether etcd's certificate files are there.
+    #[derive(Default)]
+    pub struct PkiStatus = "PKIStatuses.etcd.talos.dev" in super::NAMESPACE => {
+        /// They are.
+        1 "ready" => ready: bool,
+        /// Changes whenever they change.
+        2 "version" => version: String,
+    }
+    columns: ["Ready" => "{.ready}", "Secrets Version" => "{.version}"];
 }
 
 impl PkiStatus {
     /// Id of the only one.
     pub const ID: &'static str = "etcd";
-}
-
-impl Spec for PkiStatus {
-    const TYPE: &'static str = "PKIStatuses.etcd.talos.dev";
-    const NAMESPACE: &'static str = super::NAMESPACE;
-    const COLUMNS: &'static [Column] =
-        &[Column::new("Ready", "{.ready}"), Column::new("Secrets Version", "{.version}")];
 }

@@ -1,14 +1,16 @@
 //! Admission plug-ins of the API server.
 
-use minos_runtime::Spec;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// Configuration of admission plug-ins.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct AdmissionControlConfig {
-    /// By plug-in.
-    pub config: Vec<AdmissionPlugin>,
+use crate::declare::{message, resource};
+
+resource! {
+    /// Configuration of admission plug-ins.
+    #[derive(Default)]
+    pub struct AdmissionControlConfig = "AdmissionControlConfigs.kubernetes.talos.dev" in super::CONTROL_PLANE_NAMESPACE => {
+        /// By plug-in.
+        1 "config" => config: Vec<AdmissionPlugin>,
+    }
 }
 
 impl AdmissionControlConfig {
@@ -16,16 +18,14 @@ impl AdmissionControlConfig {
     pub const ID: &'static str = "admission-control";
 }
 
-impl Spec for AdmissionControlConfig {
-    const TYPE: &'static str = "AdmissionControlConfigs.kubernetes.talos.dev";
-    const NAMESPACE: &'static str = super::CONTROL_PLANE_NAMESPACE;
-}
-
-/// One plug-in.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct AdmissionPlugin {
-    /// Its name, for example `PodSecurity`.
-    pub name: String,
-    /// Its configuration document.
-    pub configuration: Value,
+message! {
+    /// One plug-in.
+    #[derive(Default)]
+    pub struct AdmissionPlugin {
+        /// Its name, for example `PodSecurity`.
+        1 "name" => name: String,
+        /// Its configuration document.
+        #[serde(with = "crate::wire::mapping")]
+        2 "configuration" => configuration: Value,
+    }
 }

@@ -1,16 +1,19 @@
 //! How the API server decides who may do what.
 
-use minos_runtime::Spec;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// The authorizers, asked in their order.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct AuthorizationConfig {
-    /// The API server's image, for its version.
-    pub image: String,
-    /// The authorizers.
-    pub config: Vec<Authorizer>,
+use crate::declare::{message, resource};
+
+resource! {
+    /// The authorizers, asked in their order.
+    #[derive(Default)]
+    pub struct AuthorizationConfig = "AuthorizationConfigs.kubernetes.talos.dev" in super::CONTROL_PLANE_NAMESPACE => {
+        /// The API server's image, for its version.
+        1 "image" => image: String,
+        /// The authorizers.
+        2 "config" => config: Vec<Authorizer>,
+    }
+    sensitive: true;
 }
 
 impl AuthorizationConfig {
@@ -18,21 +21,16 @@ impl AuthorizationConfig {
     pub const ID: &'static str = "authorization";
 }
 
-impl Spec for AuthorizationConfig {
-    const TYPE: &'static str = "AuthorizationConfigs.kubernetes.talos.dev";
-    const NAMESPACE: &'static str = super::CONTROL_PLANE_NAMESPACE;
-    const SENSITIVE: bool = true;
-}
-
-/// One authorizer.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Authorizer {
-    /// `Node`, `RBAC` or `Webhook`.
-    #[serde(rename = "type")]
-    pub kind: String,
-    /// Its name.
-    pub name: String,
-    /// Configuration of a webhook.
-    #[serde(default)]
-    pub webhook: Option<Value>,
+message! {
+    /// One authorizer.
+    #[derive(Default)]
+    pub struct Authorizer {
+        /// `Node`, `RBAC` or `Webhook`.
+        1 "type" => kind: String,
+        /// Its name.
+        2 "name" => name: String,
+        /// Configuration of a webhook.
+        #[serde(with = "crate::wire::mapping")]
+        3 "webhook" => webhook: Option<Value>,
+    }
 }

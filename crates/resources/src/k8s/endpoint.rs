@@ -2,17 +2,18 @@
 
 use std::net::IpAddr;
 
-use minos_runtime::{Column, Spec};
-use serde::{Deserialize, Serialize};
+use crate::declare::resource;
 
-/// Addresses of API servers, as one source knows them.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Endpoint {
-    /// Addresses.
-    pub addresses: Vec<IpAddr>,
-    /// Host names.
-    #[serde(default)]
-    pub hosts: Vec<String>,
+resource! {
+    /// Addresses of API servers, as one source knows them.
+    #[derive(Default)]
+    pub struct Endpoint = "Endpoints.kubernetes.talos.dev" in super::CONTROL_PLANE_NAMESPACE => {
+        /// Addresses.
+        1 "addresses" => addresses: Vec<IpAddr>,
+        /// Host names.
+        2 "hosts" => hosts: Vec<String>,
+    }
+    columns: ["Addresses" => "{.addresses}", "Hosts" => "{.hosts}"];
 }
 
 impl Endpoint {
@@ -22,10 +23,4 @@ impl Endpoint {
     pub const DISCOVERED_ID: &'static str = "discovery";
     /// The cluster's endpoint of the configuration.
     pub const CONTROL_PLANE_ID: &'static str = "controlplane";
-}
-
-impl Spec for Endpoint {
-    const TYPE: &'static str = "Endpoints.kubernetes.talos.dev";
-    const NAMESPACE: &'static str = super::CONTROL_PLANE_NAMESPACE;
-    const COLUMNS: &'static [Column] = &[Column::new("Addresses", "{.addresses}"), Column::new("Hosts", "{.hosts}")];
 }

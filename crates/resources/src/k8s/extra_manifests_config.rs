@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use minos_runtime::Spec;
-use serde::{Deserialize, Serialize};
+use crate::declare::{message, resource};
 
-/// Manifests that the user adds.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ExtraManifestsConfig {
-    /// The manifests.
-    pub extra_manifests: Vec<ExtraManifest>,
+resource! {
+    /// Manifests that the user adds.
+    #[derive(Default)]
+    pub struct ExtraManifestsConfig = "ExtraManifestsConfigs.kubernetes.talos.dev" in super::CONTROL_PLANE_NAMESPACE => {
+        /// The manifests.
+        1 "extraManifests" => extra_manifests: Vec<ExtraManifest>,
+    }
 }
 
 impl ExtraManifestsConfig {
@@ -18,23 +18,19 @@ impl ExtraManifestsConfig {
     pub const ID: &'static str = "extra-manifests";
 }
 
-impl Spec for ExtraManifestsConfig {
-    const TYPE: &'static str = "ExtraManifestsConfigs.kubernetes.talos.dev";
-    const NAMESPACE: &'static str = super::CONTROL_PLANE_NAMESPACE;
-}
-
-/// A manifest at a URL or given in place.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ExtraManifest {
-    /// Its name.
-    pub name: String,
-    /// Where to get it.
-    pub url: String,
-    /// Two digits that put it among the others.
-    pub priority: String,
-    /// HTTP headers for getting it.
-    pub extra_headers: BTreeMap<String, String>,
-    /// The manifest itself; then there is no URL.
-    pub inline_manifest: String,
+message! {
+    /// A manifest at a URL or given in place.
+    #[derive(Default)]
+    pub struct ExtraManifest {
+        /// Its name.
+        1 "name" => name: String,
+        /// Where to get it.
+        2 "url" => url: String,
+        /// Two digits that put it among the others.
+        3 "priority" => priority: String,
+        /// HTTP headers for getting it.
+        4 "extraHeaders" => extra_headers: BTreeMap<String, String>,
+        /// The manifest itself; then there is no URL.
+        5 "inlineManifest" => inline_manifest: String,
+    }
 }

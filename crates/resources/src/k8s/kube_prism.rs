@@ -1,17 +1,19 @@
 //! KubePrism, the balancer on loopback before all API servers.
 
-use minos_runtime::{Column, Spec};
-use serde::{Deserialize, Serialize};
+use crate::declare::{message, resource};
 
-/// Where it listens and what is behind it.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct KubePrismConfig {
-    /// Address to listen on.
-    pub host: String,
-    /// Port to listen on.
-    pub port: u16,
-    /// What is behind it.
-    pub endpoints: Vec<KubePrismEndpoint>,
+resource! {
+    /// Where it listens and what is behind it.
+    #[derive(Default)]
+    pub struct KubePrismConfig = "KubePrismConfigs.kubernetes.talos.dev" in super::NAMESPACE => {
+        /// Address to listen on.
+        1 "host" => host: String,
+        /// Port to listen on.
+        2 "port" => port: u16,
+        /// What is behind it.
+        3 "endpoints" => endpoints: Vec<KubePrismEndpoint>,
+    }
+    columns: ["Host" => "{.host}", "Port" => "{.port}", "Endpoints" => "{.endpoints}"];
 }
 
 impl KubePrismConfig {
@@ -19,18 +21,14 @@ impl KubePrismConfig {
     pub const ID: &'static str = "k8s-loadbalancer-config";
 }
 
-impl Spec for KubePrismConfig {
-    const TYPE: &'static str = "KubePrismConfigs.kubernetes.talos.dev";
-    const NAMESPACE: &'static str = super::NAMESPACE;
-    const COLUMNS: &'static [Column] =
-        &[Column::new("Host", "{.host}"), Column::new("Port", "{.port}"), Column::new("Endpoints", "{.endpoints}")];
-}
-
-/// The API servers that it may use.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct KubePrismEndpoints {
-    /// The API servers.
-    pub endpoints: Vec<KubePrismEndpoint>,
+resource! {
+    /// The API servers that it may use.
+    #[derive(Default)]
+    pub struct KubePrismEndpoints = "KubePrismEndpoints.kubernetes.talos.dev" in super::NAMESPACE => {
+        /// The API servers.
+        1 "endpoints" => endpoints: Vec<KubePrismEndpoint>,
+    }
+    columns: ["Hosts" => "{.endpoints[*].host}", "Ports" => "{.endpoints[*].port}"];
 }
 
 impl KubePrismEndpoints {
@@ -38,20 +36,16 @@ impl KubePrismEndpoints {
     pub const ID: &'static str = "k8s-cluster";
 }
 
-impl Spec for KubePrismEndpoints {
-    const TYPE: &'static str = "KubePrismEndpoints.kubernetes.talos.dev";
-    const NAMESPACE: &'static str = super::NAMESPACE;
-    const COLUMNS: &'static [Column] =
-        &[Column::new("Hosts", "{.endpoints[*].host}"), Column::new("Ports", "{.endpoints[*].port}")];
-}
-
-/// Whether it has an API server to pass connections to.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct KubePrismStatuses {
-    /// Address and port on which it listens.
-    pub host: String,
-    /// Whether one of the API servers answers.
-    pub healthy: bool,
+resource! {
+    /// Whether it has an API server to pass connections to.
+    #[derive(Default)]
+    pub struct KubePrismStatuses = "KubePrismStatuses.kubernetes.talos.dev" in super::NAMESPACE => {
+        /// Address and port on which it listens.
+        1 "host" => host: String,
+        /// Whether one of the API servers answers.
+        2 "healthy" => healthy: bool,
+    }
+    columns: ["HOST" => "{.host}", "HEALTHY" => "{.healthy}"];
 }
 
 impl KubePrismStatuses {
@@ -59,17 +53,13 @@ impl KubePrismStatuses {
     pub const ID: &'static str = "k8s-loadbalancer";
 }
 
-impl Spec for KubePrismStatuses {
-    const TYPE: &'static str = "KubePrismStatuses.kubernetes.talos.dev";
-    const NAMESPACE: &'static str = super::NAMESPACE;
-    const COLUMNS: &'static [Column] = &[Column::new("HOST", "{.host}"), Column::new("HEALTHY", "{.healthy}")];
-}
-
-/// One API server.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct KubePrismEndpoint {
-    /// Name or address.
-    pub host: String,
-    /// Port.
-    pub port: u16,
+message! {
+    /// One API server.
+    #[derive(Default)]
+    pub struct KubePrismEndpoint {
+        /// Name or address.
+        1 "host" => host: String,
+        /// Port.
+        2 "port" => port: u16,
+    }
 }

@@ -1,18 +1,14 @@
 //! The time during which the kubelet is wanted.
 
-use minos_runtime::Spec;
-use serde::{Deserialize, Serialize};
+use crate::declare::resource;
 
-/// There from the first start of the kubelet to the end of its pods.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct KubeletLifecycle {}
+resource! {
+    /// There from the first start of the kubelet to the end of its pods.
+    #[derive(Default)]
+    pub struct KubeletLifecycle = "KubeletLifecycles.kubernetes.talos.dev" in super::NAMESPACE => {}
+}
 
 impl KubeletLifecycle {
     /// Id of the only one.
     pub const ID: &'static str = "kubelet";
-}
-
-impl Spec for KubeletLifecycle {
-    const TYPE: &'static str = "KubeletLifecycles.kubernetes.talos.dev";
-    const NAMESPACE: &'static str = super::NAMESPACE;
 }

@@ -1,19 +1,15 @@
 //! A node that takes no new pods.
 
-use minos_runtime::Spec;
-use serde::{Deserialize, Serialize};
+use crate::declare::resource;
 
-/// There while the node is to take no new pods.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct NodeCordonedSpec {}
+resource! {
+    /// There while the node is to take no new pods.
+    #[derive(Default)]
+    pub struct NodeCordonedSpec = "NodeCordonedSpecs.k8s.talos.dev" in super::NAMESPACE => {}
+    sensitive: true;
+}
 
 impl NodeCordonedSpec {
     /// Id of the only one.
     pub const ID: &'static str = "cordoned";
-}
-
-impl Spec for NodeCordonedSpec {
-    const TYPE: &'static str = "NodeCordonedSpecs.k8s.talos.dev";
-    const NAMESPACE: &'static str = super::NAMESPACE;
-    const SENSITIVE: bool = true;
 }

@@ -1,20 +1,16 @@
 //! A label of the Kubernetes node.
 
-use minos_runtime::{Column, Spec};
-use serde::{Deserialize, Serialize};
+use crate::declare::resource;
 
-/// A label of the Kubernetes node to be; the id is its key.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct NodeLabelSpec {
-    /// Key.
-    pub key: String,
-    /// Value.
-    pub value: String,
-}
-
-impl Spec for NodeLabelSpec {
-    const TYPE: &'static str = "NodeLabelSpecs.k8s.talos.dev";
-    const NAMESPACE: &'static str = super::NAMESPACE;
-    const COLUMNS: &'static [Column] = &[Column::new("Value", "{.value}")];
-    const SENSITIVE: bool = true;
+resource! {
+    /// A label of the Kubernetes node to be; the id is its key.
+    #[derive(Default)]
+    pub struct NodeLabelSpec = "NodeLabelSpecs.k8s.talos.dev" in super::NAMESPACE => {
+        /// Key.
+        1 "key" => key: String,
+        /// Value.
+        2 "value" => value: String,
+    }
+    columns: ["Value" => "{.value}"];
+    sensitive: true;
 }

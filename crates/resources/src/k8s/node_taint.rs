@@ -1,22 +1,18 @@
 //! A taint of the Kubernetes node.
 
-use minos_runtime::{Column, Spec};
-use serde::{Deserialize, Serialize};
+use crate::declare::resource;
 
-/// A taint of the Kubernetes node to be; the id is its key.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct NodeTaintSpec {
-    /// Key.
-    pub key: String,
-    /// `NoSchedule`, `PreferNoSchedule` or `NoExecute`.
-    pub effect: String,
-    /// Value.
-    pub value: String,
-}
-
-impl Spec for NodeTaintSpec {
-    const TYPE: &'static str = "NodeTaintSpecs.k8s.talos.dev";
-    const NAMESPACE: &'static str = super::NAMESPACE;
-    const COLUMNS: &'static [Column] = &[Column::new("Effect", "{.effect}"), Column::new("Value", "{.value}")];
-    const SENSITIVE: bool = true;
+resource! {
+    /// A taint of the Kubernetes node to be; the id is its key.
+    #[derive(Default)]
+    pub struct NodeTaintSpec = "NodeTaintSpecs.k8s.talos.dev" in super::NAMESPACE => {
+        /// Key.
+        1 "key" => key: String,
+        /// `NoSchedule`, `PreferNoSchedule` or `NoExecute`.
+        2 "effect" => effect: String,
+        /// Value.
+        3 "value" => value: String,
+    }
+    columns: ["Effect" => "{.effect}", "Value" => "{.value}"];
+    sensitive: true;
 }

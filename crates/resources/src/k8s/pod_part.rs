@@ -2,36 +2,39 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use crate::declare::message;
 
-/// A directory of the host in a control plane pod.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ExtraVolume {
-    /// Name of the volume.
-    pub name: String,
-    /// Path on the host.
-    pub host_path: String,
-    /// Path in the container.
-    pub mount_path: String,
-    /// Whether it is mounted read-only.
-    #[serde(rename = "readonly")]
-    pub read_only: bool,
+message! {
+    /// A directory of the host in a control plane pod.
+    #[derive(Default)]
+    pub struct ExtraVolume {
+        /// Name of the volume.
+        1 "name" => name: String,
+        /// Path on the host.
+        2 "hostPath" => host_path: String,
+        /// Path in the container.
+        3 "mountPath" => mount_path: String,
+        /// Whether it is mounted read-only.
+        4 "readonly" => read_only: bool,
+    }
 }
 
-/// What a container asks for and may use at most, by resource name (`cpu`, `memory`).
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct PodResources {
-    /// Asked for.
-    pub requests: BTreeMap<String, String>,
-    /// At most.
-    #[serde(default)]
-    pub limits: BTreeMap<String, String>,
+message! {
+    /// What a container asks for and may use at most, by resource name (`cpu`, `memory`).
+    #[derive(Default)]
+    pub struct PodResources {
+        /// Asked for.
+        1 "requests" => requests: BTreeMap<String, String>,
+        /// At most.
+        2 "limits" => limits: BTreeMap<String, String>,
+    }
 }
 
-/// The values of one command line flag.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct ArgValues {
-    /// One flag is given for each.
-    pub values: Vec<String>,
+message! {
+    /// The values of one command line flag.
+    #[derive(Default)]
+    pub struct ArgValues {
+        /// One flag is given for each.
+        1 "values" => values: Vec<String>,
+    }
 }

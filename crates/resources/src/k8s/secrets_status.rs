@@ -1,25 +1,20 @@
 //! Keys and certificates of the control plane pods.
 
-use minos_runtime::{Column, Spec};
-use serde::{Deserialize, Serialize};
+use crate::declare::resource;
 
-/// Whether the secret files of the static pods are there.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct SecretsStatus {
-    /// They are.
-    pub ready: bool,
-    /// Changes whenever the pods have to start anew because of them.
-    pub version: String,
+resource! {
+    /// Whether the secret files of the static pods are there.
+    #[derive(Default)]
+    pub struct SecretsStatus = "SecretStatuses.kubernetes.talos.dev" in super::CONTROL_PLANE_NAMESPACE => {
+        /// They are.
+        1 "ready" => ready: bool,
+        /// Changes whenever the pods have to start anew because of them.
+        2 "version" => version: String,
+    }
+    columns: ["Ready" => "{.ready}", "Secrets Version" => "{.version}"];
 }
 
 impl SecretsStatus {
     /// Id of the only one.
     pub const ID: &'static str = "static-pods";
-}
-
-impl Spec for SecretsStatus {
-    const TYPE: &'static str = "SecretStatuses.kubernetes.talos.dev";
-    const NAMESPACE: &'static str = super::CONTROL_PLANE_NAMESPACE;
-    const COLUMNS: &'static [Column] =
-        &[Column::new("Ready", "{.ready}"), Column::new("Secrets Version", "{.version}")];
 }

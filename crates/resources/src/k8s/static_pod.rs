@@ -1,8 +1,10 @@
 //! Pods that the kubelet runs without being told by an API server.
 
-use minos_runtime::{Column, Spec};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+use crate::declare::resource;
+use crate::wire::{Field as _, Message};
 
 /// A pod for the kubelet to run.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -12,9 +14,31 @@ pub struct StaticPod {
     pub pod: Value,
 }
 
-impl Spec for StaticPod {
-    const TYPE: &'static str = "StaticPods.kubernetes.talos.dev";
-    const NAMESPACE: &'static str = super::NAMESPACE;
+resource! {
+    for StaticPod = "StaticPods.kubernetes.talos.dev" in super::NAMESPACE =>
+}
+
+/// One field: number 1, the pod.
+impl Message for StaticPod {
+    fn encode_fields(&self, out: &mut Vec<u8>) {
+        if !self.is_empty() {
+            self.pod.encode(1, out);
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.pod.is_zero()
+    }
+
+    #[cfg(test)]
+    fn describe_fields(depth: usize, out: &mut String) {
+        crate::golden::describe::<Value>(depth, 1, "-", "", out);
+    }
+
+    #[cfg(test)]
+    fn full() -> Self {
+        Self { pod: Value::sample() }
+    }
 }
 
 /// The status that the kubelet reports for a static pod; the id is `namespace/name`.
@@ -25,26 +49,45 @@ pub struct StaticPodStatus {
     pub status: Value,
 }
 
-impl Spec for StaticPodStatus {
-    const TYPE: &'static str = "StaticPodStatuses.kubernetes.talos.dev";
-    const NAMESPACE: &'static str = super::NAMESPACE;
-    const ALIASES: &'static [&'static str] = &["podstatus"];
-    const COLUMNS: &'static [Column] = &[Column::new("Ready", "{.conditions[?(@.type==\"Ready\")].status}")];
+resource! {
+    for StaticPodStatus = "StaticPodStatuses.kubernetes.talos.dev" in super::NAMESPACE =>
+    aliases: ["podstatus"];
+    columns: ["Ready" => "{.conditions[?(@.type==\"Ready\")].status}"];
 }
 
-/// Where the list of static pods is served.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct StaticPodServerStatus {
-    /// URL on loopback.
-    pub url: String,
+/// One field: number 1, the status.
+impl Message for StaticPodStatus {
+    fn encode_fields(&self, out: &mut Vec<u8>) {
+        if !self.is_empty() {
+            self.status.encode(1, out);
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.status.is_zero()
+    }
+
+    #[cfg(test)]
+    fn describe_fields(depth: usize, out: &mut String) {
+        crate::golden::describe::<Value>(depth, 1, "-", "", out);
+    }
+
+    #[cfg(test)]
+    fn full() -> Self {
+        Self { status: Value::sample() }
+    }
+}
+
+resource! {
+    /// Where the list of static pods is served.
+    #[derive(Default)]
+    pub struct StaticPodServerStatus = "StaticPodServerStatuses.kubernetes.talos.dev" in super::NAMESPACE => {
+        /// URL on loopback.
+        1 "url" => url: String,
+    }
 }
 
 impl StaticPodServerStatus {
     /// Id of the only one.
     pub const ID: &'static str = "static-pod-server-status";
-}
-
-impl Spec for StaticPodServerStatus {
-    const TYPE: &'static str = "StaticPodServerStatuses.kubernetes.talos.dev";
-    const NAMESPACE: &'static str = super::NAMESPACE;
 }

@@ -3,60 +3,62 @@
 use std::net::IpAddr;
 
 use ipnet::IpNet;
-use minos_runtime::{Column, Spec};
-use serde::{Deserialize, Serialize};
 
 use super::{AddressFlags, ConfigLayer, Family, Scope};
-use crate::wire::text::is_default;
+use crate::declare::resource;
 
-/// An address that a link should have.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct AddressSpec {
-    /// Address with the length of its network.
-    pub address: IpNet,
-    /// Name of the link.
-    pub link_name: String,
-    /// Family.
-    pub family: Family,
-    /// Scope.
-    pub scope: Scope,
-    /// Flags.
-    pub flags: AddressFlags,
-    /// Tell the neighbours when it is set.
-    #[serde(rename = "announceWithARP", default, skip_serializing_if = "is_default")]
-    pub announce_with_arp: bool,
-    /// Metric of the route to its network; 0 for the kernel's choice.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub priority: u32,
-    /// Who wishes it.
-    pub layer: ConfigLayer,
+resource! {
+    /// An address that a link should have.
+    #[derive(Eq, Hash)]
+    pub struct AddressSpec = "AddressSpecs.net.talos.dev" in super::NAMESPACE => {
+        /// Address with the length of its network.
+        1 "address" => address: IpNet,
+        /// Name of the link.
+        2 "linkName" => link_name: String,
+        /// Family.
+        3 "family" => family: Family,
+        /// Scope.
+        4 "scope" => scope: Scope,
+        /// Flags.
+        5 "flags" => flags: AddressFlags,
+        /// Tell the neighbours when it is set.
+        6 "announceWithARP" => announce_with_arp: bool [omitempty],
+        /// Metric of the route to its network; 0 for the kernel's choice.
+        8 "priority" => priority: u32 [omitempty],
+        /// Who wishes it.
+        7 "layer" => layer: ConfigLayer,
+    }
 }
 
-/// An address that the kernel lists.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct AddressStatus {
-    /// Address with the length of its network.
-    pub address: IpNet,
-    /// The local end.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub local: Option<IpAddr>,
-    /// Broadcast address.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub broadcast: Option<IpAddr>,
-    /// The link's number.
-    pub link_index: u32,
-    /// The link's name.
-    pub link_name: String,
-    /// Family.
-    pub family: Family,
-    /// Scope.
-    pub scope: Scope,
-    /// Flags.
-    pub flags: AddressFlags,
-    /// Metric of the route to its network.
-    pub priority: u32,
+resource! {
+    /// An address that the kernel lists.
+    #[derive(Eq)]
+    pub struct AddressStatus = "AddressStatuses.net.talos.dev" in super::NAMESPACE => {
+        /// Address with the length of its network.
+        1 "address" => address: IpNet,
+        /// The local end.
+        2 "local" => local: Option<IpAddr> [omitempty],
+        /// Broadcast address.
+        3 "broadcast" => broadcast: Option<IpAddr> [omitempty],
+        /// Anycast address.
+        4 "anycast" => anycast: Option<IpAddr> [omitempty],
+        /// Multicast address.
+        5 "multicast" => multicast: Option<IpAddr> [omitempty],
+        /// The link's number.
+        6 "linkIndex" => link_index: u32,
+        /// The link's name.
+        7 "linkName" => link_name: String,
+        /// Family.
+        8 "family" => family: Family,
+        /// Scope.
+        9 "scope" => scope: Scope,
+        /// Flags.
+        10 "flags" => flags: AddressFlags,
+        /// Metric of the route to its network.
+        11 "priority" => priority: u32,
+    }
+    aliases: ["address", "addresses"];
+    columns: ["Address" => "{.address}", "Link" => "{.linkName}"];
 }
 
 /// Id of an address on a link, for example `eth0/10.5.0.2/24`.
@@ -92,16 +94,4 @@ impl Family {
     pub fn of(address: IpAddr) -> Self {
         if address.is_ipv4() { Self::INET4 } else { Self::INET6 }
     }
-}
-
-impl Spec for AddressSpec {
-    const TYPE: &'static str = "AddressSpecs.net.talos.dev";
-    const NAMESPACE: &'static str = super::NAMESPACE;
-}
-
-impl Spec for AddressStatus {
-    const TYPE: &'static str = "AddressStatuses.net.talos.dev";
-    const NAMESPACE: &'static str = super::NAMESPACE;
-    const ALIASES: &'static [&'static str] = &["address", "addresses"];
-    const COLUMNS: &'static [Column] = &[Column::new("Address", "{.address}"), Column::new("Link", "{.linkName}")];
 }

@@ -1,28 +1,32 @@
 //! The node's name.
 
-use minos_runtime::{Column, Spec};
-use serde::{Deserialize, Serialize};
-
 use super::ConfigLayer;
+use crate::declare::resource;
 
-/// The name that the node should have.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct HostnameSpec {
-    /// Without domain.
-    pub hostname: String,
-    /// Domain; may be empty.
-    pub domainname: String,
-    /// Who wishes it.
-    pub layer: ConfigLayer,
+resource! {
+    /// The name that the node should have.
+    #[derive(Eq, Default)]
+    pub struct HostnameSpec = "HostnameSpecs.net.talos.dev" in super::NAMESPACE => {
+        /// Without domain.
+        1 "hostname" => hostname: String,
+        /// Domain; may be empty.
+        2 "domainname" => domainname: String,
+        /// Who wishes it.
+        3 "layer" => layer: ConfigLayer,
+    }
 }
 
-/// The name that the node has.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct HostnameStatus {
-    /// Without domain.
-    pub hostname: String,
-    /// Domain; may be empty.
-    pub domainname: String,
+resource! {
+    /// The name that the node has.
+    #[derive(Eq, Default)]
+    pub struct HostnameStatus = "HostnameStatuses.net.talos.dev" in super::NAMESPACE => {
+        /// Without domain.
+        1 "hostname" => hostname: String,
+        /// Domain; may be empty.
+        2 "domainname" => domainname: String,
+    }
+    aliases: ["hostname"];
+    columns: ["Hostname" => "{.hostname}", "Domainname" => "{.domainname}"];
 }
 
 impl HostnameSpec {
@@ -58,17 +62,4 @@ impl HostnameStatus {
         }
         names
     }
-}
-
-impl Spec for HostnameSpec {
-    const TYPE: &'static str = "HostnameSpecs.net.talos.dev";
-    const NAMESPACE: &'static str = super::NAMESPACE;
-}
-
-impl Spec for HostnameStatus {
-    const TYPE: &'static str = "HostnameStatuses.net.talos.dev";
-    const NAMESPACE: &'static str = super::NAMESPACE;
-    const ALIASES: &'static [&'static str] = &["hostname"];
-    const COLUMNS: &'static [Column] =
-        &[Column::new("Hostname", "{.hostname}"), Column::new("Domainname", "{.domainname}")];
 }

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::wire::UnknownName;
+use crate::wire::{Field, UnknownName};
 
 /// A number that is written as its name, or as `Kind(number)` when it has none.
 macro_rules! named {
@@ -55,6 +55,27 @@ macro_rules! named {
                 text.parse()
             }
         }
+
+        impl $crate::wire::Field for $kind {
+            fn is_zero(&self) -> bool {
+                self.0 == 0
+            }
+
+            fn encode(&self, number: u32, out: &mut Vec<u8>) {
+                $crate::wire::Field::encode(&i64::from(self.0), number, out);
+            }
+
+            #[cfg(test)]
+            fn kind() -> String {
+                "varint".to_owned()
+            }
+
+            #[cfg(test)]
+            fn sample() -> Self {
+                let (number, _) = Self::NAMES[Self::NAMES.len() - 1];
+                Self(number)
+            }
+        }
     };
 }
 
@@ -96,6 +117,27 @@ macro_rules! flags {
                 })
                 .try_fold(0, |all, bit| Ok(all | bit?))
                 .map(Self)
+            }
+        }
+
+        impl $crate::wire::Field for $kind {
+            fn is_zero(&self) -> bool {
+                self.0 == 0
+            }
+
+            fn encode(&self, number: u32, out: &mut Vec<u8>) {
+                $crate::wire::Field::encode(&i64::from(self.0), number, out);
+            }
+
+            #[cfg(test)]
+            fn kind() -> String {
+                "varint".to_owned()
+            }
+
+            #[cfg(test)]
+            fn sample() -> Self {
+                let bits = [$($bit),*];
+                Self(1 << bits[bits.len() - 1])
             }
         }
     };
@@ -333,6 +375,26 @@ impl fmt::Display for RoutingTable {
             None if self.0 < 256 => write!(f, "{}", self.0),
             None => write!(f, "RoutingTable({})", self.0),
         }
+    }
+}
+
+impl Field for RoutingTable {
+    fn is_zero(&self) -> bool {
+        self.0 == 0
+    }
+
+    fn encode(&self, number: u32, out: &mut Vec<u8>) {
+        self.0.encode(number, out);
+    }
+
+    #[cfg(test)]
+    fn kind() -> String {
+        "varint".to_owned()
+    }
+
+    #[cfg(test)]
+    fn sample() -> Self {
+        Self::MAIN
     }
 }
 

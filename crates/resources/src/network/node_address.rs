@@ -3,36 +3,42 @@
 use std::net::IpAddr;
 
 use ipnet::IpNet;
-use minos_runtime::{Column, Spec};
-use serde::{Deserialize, Serialize};
 
 use super::AddressSortAlgorithm;
+use crate::declare::resource;
 
-/// Addresses of the node; the id says which.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct NodeAddress {
-    /// Addresses with the lengths of their networks, in order.
-    pub addresses: Vec<IpNet>,
-    /// How they are put in order.
-    pub sort_algorithm: AddressSortAlgorithm,
+resource! {
+    /// Addresses of the node; the id says which.
+    #[derive(Eq, Default)]
+    pub struct NodeAddress = "NodeAddresses.net.talos.dev" in super::NAMESPACE => {
+        /// Addresses with the lengths of their networks, in order.
+        1 "addresses" => addresses: Vec<IpNet>,
+        /// How they are put in order.
+        2 "sortAlgorithm" => sort_algorithm: AddressSortAlgorithm,
+    }
+    columns: ["Addresses" => "{.addresses}", "SortAlgorithm" => "{.sortAlgorithm}"];
 }
 
-/// Selects among the node's addresses; an id `no-k8s` makes `current-no-k8s` and its like.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct NodeAddressFilter {
-    /// Only addresses in these; all when empty.
-    pub include_subnets: Vec<IpNet>,
-    /// No addresses in these.
-    pub exclude_subnets: Vec<IpNet>,
+resource! {
+    /// Selects among the node's addresses; an id `no-k8s` makes `current-no-k8s` and its like.
+    #[derive(Eq, Default)]
+    pub struct NodeAddressFilter = "NodeAddressFilters.net.talos.dev" in super::NAMESPACE => {
+        /// Only addresses in these; all when empty.
+        1 "includeSubnets" => include_subnets: Vec<IpNet>,
+        /// No addresses in these.
+        2 "excludeSubnets" => exclude_subnets: Vec<IpNet>,
+    }
+    columns: ["Include Subnets" => "{.includeSubnets}", "Exclude Subnets" => "{.excludeSubnets}"];
 }
 
-/// How the node's addresses are put in order.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct NodeAddressSortAlgorithm {
-    /// The algorithm.
-    pub algorithm: AddressSortAlgorithm,
+resource! {
+    /// How the node's addresses are put in order.
+    #[derive(Eq, Default)]
+    pub struct NodeAddressSortAlgorithm = "NodeAddressSortAlgorithms.net.talos.dev" in super::NAMESPACE => {
+        /// The algorithm.
+        1 "algorithm" => algorithm: AddressSortAlgorithm,
+    }
+    columns: ["Algorithm" => "{.algorithm}"];
 }
 
 impl NodeAddress {
@@ -72,24 +78,4 @@ impl NodeAddressFilter {
 impl NodeAddressSortAlgorithm {
     /// Id of the only one.
     pub const ID: &'static str = "default";
-}
-
-impl Spec for NodeAddress {
-    const TYPE: &'static str = "NodeAddresses.net.talos.dev";
-    const NAMESPACE: &'static str = super::NAMESPACE;
-    const COLUMNS: &'static [Column] =
-        &[Column::new("Addresses", "{.addresses}"), Column::new("SortAlgorithm", "{.sortAlgorithm}")];
-}
-
-impl Spec for NodeAddressFilter {
-    const TYPE: &'static str = "NodeAddressFilters.net.talos.dev";
-    const NAMESPACE: &'static str = super::NAMESPACE;
-    const COLUMNS: &'static [Column] =
-        &[Column::new("Include Subnets", "{.includeSubnets}"), Column::new("Exclude Subnets", "{.excludeSubnets}")];
-}
-
-impl Spec for NodeAddressSortAlgorithm {
-    const TYPE: &'static str = "NodeAddressSortAlgorithms.net.talos.dev";
-    const NAMESPACE: &'static str = super::NAMESPACE;
-    const COLUMNS: &'static [Column] = &[Column::new("Algorithm", "{.algorithm}")];
 }

@@ -2,41 +2,39 @@
 
 use std::net::IpAddr;
 
-use minos_runtime::Spec;
-use serde::{Deserialize, Serialize};
+use super::{AddressSpec, HostnameSpec, LinkSpec, OperatorSpec, ProbeSpec, ResolverSpec, RouteSpec, TimeServerSpec};
+use crate::declare::resource;
+use crate::runtime::PlatformMetadata;
 
-use super::{AddressSpec, HostnameSpec, LinkSpec, OperatorSpec, ResolverSpec, RouteSpec, TimeServerSpec};
-
-/// Wishes of the platform, all of the layer `platform`.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct PlatformConfig {
-    /// Addresses.
-    pub addresses: Vec<AddressSpec>,
-    /// Links.
-    pub links: Vec<LinkSpec>,
-    /// Routes.
-    pub routes: Vec<RouteSpec>,
-    /// Names, the first of which counts.
-    pub hostnames: Vec<HostnameSpec>,
-    /// DNS servers.
-    pub resolvers: Vec<ResolverSpec>,
-    /// Time servers.
-    pub time_servers: Vec<TimeServerSpec>,
-    /// Operators.
-    pub operators: Vec<OperatorSpec>,
-    /// Addresses under which the outside knows the node.
-    #[serde(rename = "externalIPs")]
-    pub external_ips: Vec<IpAddr>,
+resource! {
+    /// Wishes of the platform, all of the layer `platform`.
+    #[derive(Eq, Default)]
+    pub struct PlatformConfig = "PlatformConfigs.net.talos.dev" in super::NAMESPACE => {
+        /// Addresses.
+        1 "addresses" => addresses: Vec<AddressSpec>,
+        /// Links.
+        2 "links" => links: Vec<LinkSpec>,
+        /// Routes.
+        3 "routes" => routes: Vec<RouteSpec>,
+        /// Names, the first of which counts.
+        4 "hostnames" => hostnames: Vec<HostnameSpec>,
+        /// DNS servers.
+        5 "resolvers" => resolvers: Vec<ResolverSpec>,
+        /// Time servers.
+        6 "timeServers" => time_servers: Vec<TimeServerSpec>,
+        /// Operators.
+        7 "operators" => operators: Vec<OperatorSpec>,
+        /// Addresses under which the outside knows the node.
+        8 "externalIPs" => external_ips: Vec<IpAddr>,
+        /// Probes.
+        9 "probes" => probes: Vec<ProbeSpec> [omitempty],
+        /// What the platform says about the machine.
+        10 "metadata" => metadata: Option<PlatformMetadata> [omitempty],
+    }
 }
 
 impl PlatformConfig {
     /// Id of the one that counts; the producer writes it even when the platform says nothing, so that everybody knows
     /// that nothing more is to come.
     pub const ACTIVE: &'static str = "active";
-}
-
-impl Spec for PlatformConfig {
-    const TYPE: &'static str = "PlatformConfigs.net.talos.dev";
-    const NAMESPACE: &'static str = super::NAMESPACE;
 }

@@ -2,33 +2,34 @@
 
 use std::net::IpAddr;
 
-use minos_runtime::{Column, Spec};
-use serde::{Deserialize, Serialize};
-
 use super::ConfigLayer;
-use crate::wire::text::is_default;
+use crate::declare::resource;
 
-/// The DNS servers that the node should ask.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ResolverSpec {
-    /// Servers, the first preferred.
-    pub dns_servers: Vec<IpAddr>,
-    /// Who wishes them.
-    pub layer: ConfigLayer,
-    /// Domains in which short names are looked up.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub search_domains: Vec<String>,
+resource! {
+    /// The DNS servers that the node should ask.
+    #[derive(Eq, Default)]
+    pub struct ResolverSpec = "ResolverSpecs.net.talos.dev" in super::NAMESPACE => {
+        /// Servers, the first preferred.
+        1 "dnsServers" => dns_servers: Vec<IpAddr>,
+        /// Who wishes them.
+        2 "layer" => layer: ConfigLayer,
+        /// Domains in which short names are looked up.
+        3 "searchDomains" => search_domains: Vec<String> [omitempty],
+    }
+    columns: ["Layer" => "{.layer}", "Resolvers" => "{.dnsServers}", "Search Domains" => "{.searchDomains}"];
 }
 
-/// The DNS servers that the node asks.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ResolverStatus {
-    /// Servers, the first preferred.
-    pub dns_servers: Vec<IpAddr>,
-    /// Domains in which short names are looked up.
-    pub search_domains: Vec<String>,
+resource! {
+    /// The DNS servers that the node asks.
+    #[derive(Eq, Default)]
+    pub struct ResolverStatus = "ResolverStatuses.net.talos.dev" in super::NAMESPACE => {
+        /// Servers, the first preferred.
+        1 "dnsServers" => dns_servers: Vec<IpAddr>,
+        /// Domains in which short names are looked up.
+        2 "searchDomains" => search_domains: Vec<String>,
+    }
+    aliases: ["resolvers"];
+    columns: ["Resolvers" => "{.dnsServers}", "Search Domains" => "{.searchDomains}"];
 }
 
 impl ResolverSpec {
@@ -39,17 +40,4 @@ impl ResolverSpec {
 impl ResolverStatus {
     /// Id of the only one.
     pub const ID: &'static str = "resolvers";
-}
-
-impl Spec for ResolverSpec {
-    const TYPE: &'static str = "ResolverSpecs.net.talos.dev";
-    const NAMESPACE: &'static str = super::NAMESPACE;
-}
-
-impl Spec for ResolverStatus {
-    const TYPE: &'static str = "ResolverStatuses.net.talos.dev";
-    const NAMESPACE: &'static str = super::NAMESPACE;
-    const ALIASES: &'static [&'static str] = &["resolvers"];
-    const COLUMNS: &'static [Column] =
-        &[Column::new("Resolvers", "{.dnsServers}"), Column::new("Search Domains", "{.searchDomains}")];
 }

@@ -3,91 +3,91 @@
 use std::net::IpAddr;
 
 use ipnet::IpNet;
-use minos_runtime::{Column, Spec};
-use serde::{Deserialize, Serialize};
 
 use super::{ConfigLayer, Family, RouteFlags, RouteProtocol, RouteType, RoutingTable, Scope};
-use crate::wire::text::{self, is_default};
+use crate::declare::resource;
+use crate::wire::text;
 
 /// The metric of a route that nobody gave one.
 pub const DEFAULT_ROUTE_METRIC: u32 = 1024;
 
-/// A route that there should be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct RouteSpec {
-    /// Family.
-    pub family: Family,
-    /// Where to; absent for the default route.
-    #[serde(rename = "dst", with = "text")]
-    pub destination: Option<IpNet>,
-    /// Address that packets get as their source.
-    #[serde(rename = "src", with = "text")]
-    pub source: Option<IpAddr>,
-    /// Next hop.
-    #[serde(with = "text")]
-    pub gateway: Option<IpAddr>,
-    /// Link that packets leave by.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub out_link_name: String,
-    /// Table.
-    pub table: RoutingTable,
-    /// Metric.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub priority: u32,
-    /// Scope.
-    pub scope: Scope,
-    /// What it does.
-    #[serde(rename = "type")]
-    pub route_type: RouteType,
-    /// Flags.
-    pub flags: RouteFlags,
-    /// Who made it.
-    pub protocol: RouteProtocol,
-    /// Who wishes it.
-    pub layer: ConfigLayer,
-    /// MTU towards the destination; 0 leaves it.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub mtu: u32,
+resource! {
+    /// A route that there should be.
+    #[derive(Eq, Hash)]
+    pub struct RouteSpec = "RouteSpecs.net.talos.dev" in super::NAMESPACE => {
+        /// Family.
+        1 "family" => family: Family,
+        /// Where to; absent for the default route.
+        #[serde(with = "crate::wire::text")]
+        2 "dst" => destination: Option<IpNet>,
+        /// Address that packets get as their source.
+        #[serde(with = "crate::wire::text")]
+        3 "src" => source: Option<IpAddr>,
+        /// Next hop.
+        #[serde(with = "crate::wire::text")]
+        4 "gateway" => gateway: Option<IpAddr>,
+        /// Link that packets leave by.
+        5 "outLinkName" => out_link_name: String [omitempty],
+        /// Table.
+        6 "table" => table: RoutingTable,
+        /// Metric.
+        7 "priority" => priority: u32 [omitempty],
+        /// Scope.
+        8 "scope" => scope: Scope,
+        /// What it does.
+        9 "type" => route_type: RouteType,
+        /// Flags.
+        10 "flags" => flags: RouteFlags,
+        /// Who made it.
+        11 "protocol" => protocol: RouteProtocol,
+        /// Who wishes it.
+        12 "layer" => layer: ConfigLayer,
+        /// MTU towards the destination; 0 leaves it.
+        13 "mtu" => mtu: u32 [omitempty],
+    }
 }
 
-/// A route that the kernel lists.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct RouteStatus {
-    /// Family.
-    pub family: Family,
-    /// Where to; absent for the default route.
-    #[serde(rename = "dst", with = "text")]
-    pub destination: Option<IpNet>,
-    /// Address that packets get as their source.
-    #[serde(rename = "src", with = "text")]
-    pub source: Option<IpAddr>,
-    /// Next hop.
-    #[serde(with = "text")]
-    pub gateway: Option<IpAddr>,
-    /// Number of the link that packets leave by.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub out_link_index: u32,
-    /// Name of the link that packets leave by.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub out_link_name: String,
-    /// Table.
-    pub table: RoutingTable,
-    /// Metric.
-    pub priority: u32,
-    /// Scope.
-    pub scope: Scope,
-    /// What it does.
-    #[serde(rename = "type")]
-    pub route_type: RouteType,
-    /// Flags.
-    pub flags: RouteFlags,
-    /// Who made it.
-    pub protocol: RouteProtocol,
-    /// MTU towards the destination.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub mtu: u32,
+resource! {
+    /// A route that the kernel lists.
+    #[derive(Eq)]
+    pub struct RouteStatus = "RouteStatuses.net.talos.dev" in super::NAMESPACE => {
+        /// Family.
+        1 "family" => family: Family,
+        /// Where to; absent for the default route.
+        #[serde(with = "crate::wire::text")]
+        2 "dst" => destination: Option<IpNet>,
+        /// Address that packets get as their source.
+        #[serde(with = "crate::wire::text")]
+        3 "src" => source: Option<IpAddr>,
+        /// Next hop.
+        #[serde(with = "crate::wire::text")]
+        4 "gateway" => gateway: Option<IpAddr>,
+        /// Number of the link that packets leave by.
+        5 "outLinkIndex" => out_link_index: u32 [omitempty],
+        /// Name of the link that packets leave by.
+        6 "outLinkName" => out_link_name: String [omitempty],
+        /// Table.
+        7 "table" => table: RoutingTable,
+        /// Metric.
+        8 "priority" => priority: u32,
+        /// Scope.
+        9 "scope" => scope: Scope,
+        /// What it does.
+        10 "type" => route_type: RouteType,
+        /// Flags.
+        11 "flags" => flags: RouteFlags,
+        /// Who made it.
+        12 "protocol" => protocol: RouteProtocol,
+        /// MTU towards the destination.
+        13 "mtu" => mtu: u32 [omitempty],
+    }
+    aliases: ["route", "routes"];
+    columns: [
+        "Destination" => "{.dst}",
+        "Gateway" => "{.gateway}",
+        "Link" => "{.outLinkName}",
+        "Metric" => "{.priority}",
+    ];
 }
 
 /// What tells two routes apart.
@@ -163,23 +163,6 @@ impl RouteStatus {
         let Self { table, family, destination, gateway, priority, .. } = *self;
         RouteKey { table, family, destination, gateway, priority, out_link_name: &self.out_link_name }.id()
     }
-}
-
-impl Spec for RouteSpec {
-    const TYPE: &'static str = "RouteSpecs.net.talos.dev";
-    const NAMESPACE: &'static str = super::NAMESPACE;
-}
-
-impl Spec for RouteStatus {
-    const TYPE: &'static str = "RouteStatuses.net.talos.dev";
-    const NAMESPACE: &'static str = super::NAMESPACE;
-    const ALIASES: &'static [&'static str] = &["route", "routes"];
-    const COLUMNS: &'static [Column] = &[
-        Column::new("Destination", "{.dst}"),
-        Column::new("Gateway", "{.gateway}"),
-        Column::new("Link", "{.outLinkName}"),
-        Column::new("Metric", "{.priority}"),
-    ];
 }
 
 #[cfg(test)]

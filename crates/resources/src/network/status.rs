@@ -1,20 +1,27 @@
 //! How far the network is.
 
-use minos_runtime::{Column, Spec};
-use serde::{Deserialize, Serialize};
+use crate::declare::resource;
 
-/// What of the network is ready.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct NetworkStatus {
-    /// There is an address.
-    pub address_ready: bool,
-    /// There is a default route.
-    pub connectivity_ready: bool,
-    /// The node has its name.
-    pub hostname_ready: bool,
-    /// `/etc/hosts` and `/etc/resolv.conf` are written.
-    pub etc_files_ready: bool,
+resource! {
+    /// What of the network is ready.
+    #[derive(Eq, Default)]
+    pub struct NetworkStatus = "NetworkStatuses.net.talos.dev" in super::NAMESPACE => {
+        /// There is an address.
+        1 "addressReady" => address_ready: bool,
+        /// There is a default route.
+        2 "connectivityReady" => connectivity_ready: bool,
+        /// The node has its name.
+        3 "hostnameReady" => hostname_ready: bool,
+        /// `/etc/hosts` and `/etc/resolv.conf` are written.
+        4 "etcFilesReady" => etc_files_ready: bool,
+    }
+    aliases: ["netstatus", "netstatuses"];
+    columns: [
+        "Address" => "{.addressReady}",
+        "Connectivity" => "{.connectivityReady}",
+        "Hostname" => "{.hostnameReady}",
+        "Etc" => "{.etcFilesReady}",
+    ];
 }
 
 impl NetworkStatus {
@@ -25,16 +32,4 @@ impl NetworkStatus {
     pub fn ready(&self) -> bool {
         self.address_ready && self.connectivity_ready && self.hostname_ready && self.etc_files_ready
     }
-}
-
-impl Spec for NetworkStatus {
-    const TYPE: &'static str = "NetworkStatuses.net.talos.dev";
-    const NAMESPACE: &'static str = super::NAMESPACE;
-    const ALIASES: &'static [&'static str] = &["netstatus", "netstatuses"];
-    const COLUMNS: &'static [Column] = &[
-        Column::new("Address", "{.addressReady}"),
-        Column::new("Connectivity", "{.connectivityReady}"),
-        Column::new("Hostname", "{.hostnameReady}"),
-        Column::new("Etc", "{.etcFilesReady}"),
-    ];
 }

@@ -1,26 +1,28 @@
 //! Time servers.
 
-use minos_runtime::{Column, Spec};
-use serde::{Deserialize, Serialize};
-
 use super::ConfigLayer;
+use crate::declare::resource;
 
-/// The time servers that the node should ask.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct TimeServerSpec {
-    /// Names or addresses.
-    pub time_servers: Vec<String>,
-    /// Who wishes them.
-    pub layer: ConfigLayer,
+resource! {
+    /// The time servers that the node should ask.
+    #[derive(Eq, Default)]
+    pub struct TimeServerSpec = "TimeServerSpecs.net.talos.dev" in super::NAMESPACE => {
+        /// Names or addresses.
+        1 "timeServers" => time_servers: Vec<String>,
+        /// Who wishes them.
+        2 "layer" => layer: ConfigLayer,
+    }
 }
 
-/// The time servers that the node asks.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct TimeServerStatus {
-    /// Names or addresses.
-    pub time_servers: Vec<String>,
+resource! {
+    /// The time servers that the node asks.
+    #[derive(Eq, Default)]
+    pub struct TimeServerStatus = "TimeServerStatuses.net.talos.dev" in super::NAMESPACE => {
+        /// Names or addresses.
+        1 "timeServers" => time_servers: Vec<String>,
+    }
+    aliases: ["timeserver", "timeservers"];
+    columns: ["Timeservers" => "{.timeServers}"];
 }
 
 impl TimeServerSpec {
@@ -31,16 +33,4 @@ impl TimeServerSpec {
 impl TimeServerStatus {
     /// Id of the only one.
     pub const ID: &'static str = "timeservers";
-}
-
-impl Spec for TimeServerSpec {
-    const TYPE: &'static str = "TimeServerSpecs.net.talos.dev";
-    const NAMESPACE: &'static str = super::NAMESPACE;
-}
-
-impl Spec for TimeServerStatus {
-    const TYPE: &'static str = "TimeServerStatuses.net.talos.dev";
-    const NAMESPACE: &'static str = super::NAMESPACE;
-    const ALIASES: &'static [&'static str] = &["timeserver", "timeservers"];
-    const COLUMNS: &'static [Column] = &[Column::new("Timeservers", "{.timeServers}")];
 }

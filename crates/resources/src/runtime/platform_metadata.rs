@@ -2,50 +2,39 @@
 
 use std::collections::BTreeMap;
 
-use minos_runtime::{Column, Spec};
-use serde::{Deserialize, Serialize};
+use crate::declare::resource;
 
-/// Facts from the platform (cloud, hypervisor, bare metal). Absent facts are empty.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-#[allow(missing_docs, reason = "the names are the contract's and explain themselves")]
-pub struct PlatformMetadata {
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub platform: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub hostname: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub region: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub zone: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub instance_type: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub instance_id: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub provider_id: String,
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub spot: bool,
-    #[serde(rename = "internalDNS", skip_serializing_if = "String::is_empty")]
-    pub internal_dns: String,
-    #[serde(rename = "externalDNS", skip_serializing_if = "String::is_empty")]
-    pub external_dns: String,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub tags: BTreeMap<String, String>,
+resource! {
+    /// Facts from the platform (cloud, hypervisor, bare metal). Absent facts are empty.
+    #[derive(Default, Eq)]
+    pub struct PlatformMetadata = "PlatformMetadatas.talos.dev" in super::NAMESPACE => {
+        /// Name of the platform.
+        1 "platform" => platform: String [omitempty],
+        /// Name that the platform gives the machine.
+        2 "hostname" => hostname: String [omitempty],
+        /// Region.
+        3 "region" => region: String [omitempty],
+        /// Zone.
+        4 "zone" => zone: String [omitempty],
+        /// Kind of machine.
+        5 "instanceType" => instance_type: String [omitempty],
+        /// The platform's id of the machine.
+        6 "instanceId" => instance_id: String [omitempty],
+        /// Id for the Kubernetes cloud provider.
+        7 "providerId" => provider_id: String [omitempty],
+        /// Whether the platform may take the machine away at any time.
+        8 "spot" => spot: bool [omitempty],
+        /// Name inside the platform.
+        9 "internalDNS" => internal_dns: String [omitempty],
+        /// Name outside the platform.
+        10 "externalDNS" => external_dns: String [omitempty],
+        /// Tags.
+        11 "tags" => tags: BTreeMap<String, String> [omitempty],
+    }
+    columns: ["Platform" => "{.platform}", "Type" => "{.instanceType}", "Region" => "{.region}", "Zone" => "{.zone}"];
 }
 
 impl PlatformMetadata {
     /// Id of the only one.
     pub const ID: &'static str = "platformmetadata";
-}
-
-impl Spec for PlatformMetadata {
-    const TYPE: &'static str = "PlatformMetadatas.talos.dev";
-    const NAMESPACE: &'static str = super::NAMESPACE;
-    const COLUMNS: &'static [Column] = &[
-        Column::new("Platform", "{.platform}"),
-        Column::new("Type", "{.instanceType}"),
-        Column::new("Region", "{.region}"),
-        Column::new("Zone", "{.zone}"),
-    ];
 }

@@ -1,34 +1,26 @@
 //! Certificates of the operating system's API.
 
 use minos_pki::{CertificateAndKey, EncodedCertificate};
-use minos_runtime::Spec;
-use serde::{Deserialize, Serialize};
 
-/// What `apid` proves itself with, and whom it accepts.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ApiCertificate {
-    /// Authorities of clients and peers.
-    #[serde(rename = "acceptedCAs")]
-    pub accepted_cas: Vec<EncodedCertificate>,
-    /// With which it asks other nodes; only on control planes.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub client: Option<CertificateAndKey>,
-    /// With which it answers.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub server: Option<CertificateAndKey>,
-    /// In maintenance nobody has a certificate yet.
-    #[serde(rename = "skipVerifyingClientCert")]
-    pub skip_verifying_client_cert: bool,
+use crate::declare::resource;
+
+resource! {
+    /// What `apid` proves itself with, and whom it accepts.
+    #[derive(Default, Eq)]
+    pub struct ApiCertificate = "ApiCertificates.secrets.talos.dev" in super::NAMESPACE => {
+        /// Authorities of clients and peers.
+        4 "acceptedCAs" => accepted_cas: Vec<EncodedCertificate>,
+        /// With which it asks other nodes; only on control planes.
+        2 "client" => client: Option<CertificateAndKey>,
+        /// With which it answers.
+        3 "server" => server: Option<CertificateAndKey>,
+        /// In maintenance nobody has a certificate yet.
+        5 "skipVerifyingClientCert" => skip_verifying_client_cert: bool,
+    }
+    sensitive: true;
 }
 
 impl ApiCertificate {
     /// Id of the only one.
     pub const ID: &'static str = "api";
-}
-
-impl Spec for ApiCertificate {
-    const TYPE: &'static str = "ApiCertificates.secrets.talos.dev";
-    const NAMESPACE: &'static str = super::NAMESPACE;
-    const SENSITIVE: bool = true;
 }

@@ -2,19 +2,20 @@
 
 use std::{collections::BTreeSet, net::IpAddr};
 
-use minos_runtime::Spec;
-use serde::{Deserialize, Serialize};
+use crate::declare::resource;
 
-/// Names and addresses that a server's certificate is good for, sorted, each once.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CertSan {
-    /// Addresses.
-    pub ips: BTreeSet<IpAddr>,
-    /// DNS names.
-    #[serde(rename = "dnsNames")]
-    pub dns_names: BTreeSet<String>,
-    /// The node's fully qualified name.
-    pub fqdn: String,
+resource! {
+    /// Names and addresses that a server's certificate is good for, sorted, each once.
+    #[derive(Default, Eq)]
+    pub struct CertSan = "CertSANs.secrets.talos.dev" in super::NAMESPACE => {
+        /// Addresses.
+        1 "ips" => ips: BTreeSet<IpAddr>,
+        /// DNS names.
+        2 "dnsNames" => dns_names: BTreeSet<String>,
+        /// The node's fully qualified name.
+        3 "fqdn" => fqdn: String,
+    }
+    sensitive: true;
 }
 
 impl CertSan {
@@ -37,10 +38,4 @@ impl CertSan {
             }
         }
     }
-}
-
-impl Spec for CertSan {
-    const TYPE: &'static str = "CertSANs.secrets.talos.dev";
-    const NAMESPACE: &'static str = super::NAMESPACE;
-    const SENSITIVE: bool = true;
 }

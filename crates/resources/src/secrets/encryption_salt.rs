@@ -1,24 +1,18 @@
 //! The salt of disk encryption.
 
-use minos_runtime::Spec;
-use serde::{Deserialize, Serialize};
+use crate::declare::resource;
 
-/// What keys derived from the machine are salted with.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct EncryptionSalt {
-    /// The salt.
-    #[serde(rename = "diskSalt")]
-    pub disk_salt: Vec<u8>,
+resource! {
+    /// What keys derived from the machine are salted with.
+    #[derive(Default, Eq)]
+    pub struct EncryptionSalt = "EncryptionSalts.secrets.talos.dev" in super::NAMESPACE => {
+        /// The salt.
+        1 "diskSalt" => disk_salt: Vec<u8>,
+    }
+    sensitive: true;
 }
 
 impl EncryptionSalt {
     /// Id of the only one.
     pub const ID: &'static str = "salt";
-}
-
-impl Spec for EncryptionSalt {
-    const TYPE: &'static str = "EncryptionSalts.secrets.talos.dev";
-    const NAMESPACE: &'static str = super::NAMESPACE;
-    const SENSITIVE: bool = true;
 }

@@ -1,25 +1,20 @@
 //! etcd's authority.
 
 use minos_pki::CertificateAndKey;
-use minos_runtime::Spec;
-use serde::{Deserialize, Serialize};
 
-/// The authority of etcd's members and clients.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct EtcdRootSecret {
-    /// Certificate and key.
-    #[serde(rename = "etcdCA")]
-    pub etcd_ca: CertificateAndKey,
+use crate::declare::resource;
+
+resource! {
+    /// The authority of etcd's members and clients.
+    #[derive(Default, Eq)]
+    pub struct EtcdRootSecret = "EtcdRootSecrets.secrets.talos.dev" in super::NAMESPACE => {
+        /// Certificate and key.
+        1 "etcdCA" => etcd_ca: CertificateAndKey,
+    }
+    sensitive: true;
 }
 
 impl EtcdRootSecret {
     /// Id of the only one.
     pub const ID: &'static str = "etcd";
-}
-
-impl Spec for EtcdRootSecret {
-    const TYPE: &'static str = "EtcdRootSecrets.secrets.talos.dev";
-    const NAMESPACE: &'static str = super::NAMESPACE;
-    const SENSITIVE: bool = true;
 }

@@ -1,27 +1,22 @@
 //! The certificate of the service that signs workers' certificates.
 
 use minos_pki::{CertificateAndKey, EncodedCertificate};
-use minos_runtime::Spec;
-use serde::{Deserialize, Serialize};
 
-/// What `trustd` proves itself with; only on control planes.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct TrustdCertificate {
-    /// Authorities of its clients.
-    #[serde(rename = "acceptedCAs")]
-    pub accepted_cas: Vec<EncodedCertificate>,
-    /// With which it answers.
-    pub server: CertificateAndKey,
+use crate::declare::resource;
+
+resource! {
+    /// What `trustd` proves itself with; only on control planes.
+    #[derive(Default, Eq)]
+    pub struct TrustdCertificate = "TrustdCertificates.secrets.talos.dev" in super::NAMESPACE => {
+        /// Authorities of its clients.
+        3 "acceptedCAs" => accepted_cas: Vec<EncodedCertificate>,
+        /// With which it answers.
+        2 "server" => server: CertificateAndKey,
+    }
+    sensitive: true;
 }
 
 impl TrustdCertificate {
     /// Id of the only one.
     pub const ID: &'static str = "trustd";
-}
-
-impl Spec for TrustdCertificate {
-    const TYPE: &'static str = "TrustdCertificates.secrets.talos.dev";
-    const NAMESPACE: &'static str = super::NAMESPACE;
-    const SENSITIVE: bool = true;
 }

@@ -17,10 +17,7 @@ impl<T: Field> Field for Vec<T> {
 
     #[cfg(test)]
     fn kind() -> String {
-        match T::kind().as_str() {
-            "byte" => "bytes".to_owned(),
-            kind => format!("repeated {kind}"),
-        }
+        T::kind_of_many()
     }
 
     #[cfg(test)]

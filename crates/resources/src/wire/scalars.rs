@@ -56,7 +56,12 @@ impl Field for u8 {
 
     #[cfg(test)]
     fn kind() -> String {
-        "byte".to_owned()
+        "varint".to_owned()
+    }
+
+    #[cfg(test)]
+    fn kind_of_many() -> String {
+        "bytes".to_owned()
     }
 
     #[cfg(test)]

@@ -1,0 +1,42 @@
+//! Links as the main document describes them.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::declare::resource;
+use crate::wire::{Field as _, Message};
+
+/// One entry of `machine.network.interfaces`, as it was written.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DeviceConfigSpec {
+    /// The entry.
+    pub device: Value,
+}
+
+resource! {
+    for DeviceConfigSpec = "DeviceConfigSpecs.net.talos.dev" in super::NAMESPACE =>
+    sensitive: true;
+}
+
+/// One field: number 1, the entry as YAML (JSON is YAML).
+impl Message for DeviceConfigSpec {
+    fn encode_fields(&self, out: &mut Vec<u8>) {
+        if !self.is_empty() {
+            self.device.to_string().into_bytes().encode(1, out);
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.device.is_null()
+    }
+
+    #[cfg(test)]
+    fn describe_fields(depth: usize, out: &mut String) {
+        crate::golden::describe::<Vec<u8>>(depth, 1, "-", "", out);
+    }
+
+    #[cfg(test)]
+    fn full() -> Self {
+        Self { device: serde_json::json!({ "interface": "eth0" }) }
+    }
+}
