@@ -144,3 +144,15 @@ fn no_type_is_registered_twice_and_none_without_a_golden() {
     let registered: BTreeSet<&str> = unique.difference(&undeclared).copied().collect();
     assert_eq!(registered, golden);
 }
+
+#[test]
+fn every_pinned_type_is_registered() {
+    let registered: BTreeSet<&str> = crate::definitions().map(|definition| definition.type_name).collect();
+    let pinned = pinned();
+    assert_eq!(pinned.len(), 165 + 2, "the types of the pinned version and the two of the resource API");
+    let missing: Vec<&String> = pinned.keys().filter(|name| !registered.contains(name.as_str())).collect();
+    let pending =
+        |name: &str| crate::PENDING.iter().any(|one| name.split_once('.').is_some_and(|(_, group)| group == *one));
+    let unexpected: Vec<_> = missing.into_iter().filter(|name| !pending(name)).collect();
+    assert!(unexpected.is_empty(), "{unexpected:?}");
+}
