@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"sync"
@@ -42,7 +43,7 @@ func (t *texts) Set(text string) error {
 }
 
 type options struct {
-	kubeSubnetMgr, masquerade, plainMasquerade, forward, blackhole, setNetworkUnavailable bool
+	kubeSubnetMgr, masquerade, plainMasquerade, forward, blackhole, setNetworkUnavailable, version bool
 
 	apiURL, kubeconfig, annotationPrefix string
 	netConfig, subnetFile                string
@@ -71,7 +72,9 @@ func parse() options {
 	flag.StringVar(&opts.canReach, "iface-can-reach", "", "the interface that packets to this address take")
 	flag.StringVar(&opts.publicIP, "public-ip", "", "address at which other nodes reach this one")
 	flag.StringVar(&opts.publicIPv6, "public-ipv6", "", "the same for IPv6")
-	flag.IntVar(&opts.resync, "iptables-resync", 5, "how often the packet filter's rules are checked, in seconds")
+	flag.IntVar(&opts.resync, "iptables-resync", 5, "how often the route of --ip-blackhole-route is set again, in seconds; rules of nftables need none")
+	flag.Int("subnet-lease-renew-margin", 60, "without effect: leases from Kubernetes are not renewed")
+	flag.BoolVar(&opts.version, "version", false, "print flannel's version")
 	flag.StringVar(&opts.healthIP, "healthz-ip", "0.0.0.0", "address of /healthz and /readyz")
 	flag.IntVar(&opts.healthPort, "healthz-port", 0, "port of /healthz and /readyz; 0 for none")
 	klog.InitFlags(nil)
@@ -83,6 +86,12 @@ func parse() options {
 func main() {
 	opts := parse()
 
+	if opts.version {
+		fmt.Println(version())
+
+		return
+	}
+
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 
@@ -90,6 +99,19 @@ func main() {
 		klog.ErrorS(err, "flannel failed")
 		os.Exit(1)
 	}
+}
+
+// version is that of the flannel module in this program.
+func version() string {
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, module := range info.Deps {
+			if module.Path == "github.com/flannel-io/flannel" {
+				return module.Version
+			}
+		}
+	}
+
+	return "unknown"
 }
 
 func run(ctx context.Context, opts options) error {
