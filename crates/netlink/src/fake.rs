@@ -155,6 +155,31 @@ impl Links for FakeKernel {
         Ok(())
     }
 
+    fn set_master(&self, index: LinkIndex, master: Option<LinkIndex>) -> Result<(), NetError> {
+        let failed = |error| NetError::new(format!("set the master of link {index}"), error);
+        let mut state = self.lock_to_change();
+        if let Some(master) = master {
+            let kind = &state.link_mut(master).map_err(failed)?.kind;
+            if !["bridge", "bond"].contains(&kind.as_str()) {
+                return Err(failed(errno(libc::EOPNOTSUPP)));
+            }
+        }
+        state.link_mut(index).map_err(failed)?.master = master;
+        state.tell_link(index);
+        Ok(())
+    }
+
+    fn move_to_process(&self, index: LinkIndex, pid: u32) -> Result<(), NetError> {
+        let failed = |error| NetError::new(format!("move link {index} to process {pid}"), error);
+        let mut state = self.lock_to_change();
+        let name = state.link_mut(index).map_err(failed)?.name.clone();
+        state.disconnect(index);
+        state.addresses.retain(|address| address.link != index);
+        state.links.retain(|link| link.index != index);
+        state.tell(&NetEvent::Link { index, name });
+        Ok(())
+    }
+
     fn create(&self, name: &str, kind: &LinkKind) -> Result<LinkIndex, NetError> {
         let mut state = self.lock_to_change();
         if state.links.iter().any(|link| link.name == name) {

@@ -135,6 +135,18 @@ pub trait Links: Send + Sync + 'static {
     /// When the link is missing or the value is out of its range.
     fn set_mtu(&self, index: LinkIndex, mtu: u32) -> Result<(), NetError>;
 
+    /// Puts a link into a bridge or bond, or takes it out of the one it is in.
+    ///
+    /// # Errors
+    /// When one of them is missing, or the master takes no links.
+    fn set_master(&self, index: LinkIndex, master: Option<LinkIndex>) -> Result<(), NetError>;
+
+    /// Moves a link to the network namespace of a process. It keeps its name and loses its addresses.
+    ///
+    /// # Errors
+    /// When the link or the process is missing, or the name is taken there.
+    fn move_to_process(&self, index: LinkIndex, pid: u32) -> Result<(), NetError>;
+
     /// Makes a link; it starts down.
     ///
     /// # Errors

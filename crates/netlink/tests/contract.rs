@@ -1,9 +1,10 @@
 //! What holds of the kernel's network holds of the model too: each scenario runs on both. The real one runs in an
 //! unprivileged user and network namespace of its own, in a second process of this test.
 
+use std::io::Read as _;
 use std::net::{IpAddr, Ipv4Addr};
 use std::os::unix::process::CommandExt as _;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
@@ -45,6 +46,8 @@ contract! {
     routes_to_one_place_stand_beside_each_other
     routes_go_with_their_link
     links_are_made_changed_and_removed
+    a_bridge_takes_links_and_gives_them_back
+    a_moved_link_is_not_listed_any_more
     changes_are_told
 }
 
@@ -243,6 +246,35 @@ mod scenarios {
         assert!(network.link("two").expect("listed").is_none(), "the pair goes as a whole");
         assert!(network.set_mtu(one, 1400).expect_err("gone").missing());
         assert!(network.set_up(one, true).expect_err("gone").missing());
+    }
+
+    pub(super) async fn a_bridge_takes_links_and_gives_them_back(network: &dyn Network) {
+        let bridge = network.create("bridge", &LinkKind::Bridge).expect("created");
+        let link = link_up(network, "d0");
+        let master = || network.link("d0").expect("listed").expect("there").master;
+        network.set_master(link, Some(bridge)).expect("taken");
+        assert_eq!(master(), Some(bridge));
+        network.set_master(link, None).expect("given back");
+        assert_eq!(master(), None);
+        network.set_master(bridge, Some(link)).expect_err("a veth takes no links");
+        assert!(network.set_master(LinkIndex(4711), Some(bridge)).expect_err("there is none").missing());
+    }
+
+    pub(super) async fn a_moved_link_is_not_listed_any_more(network: &dyn Network) {
+        let link = link_up(network, "d0");
+        network.add_address(&address(link, "10.5.0.2/24")).expect("set");
+        let mut other = Command::new("unshare");
+        // It says a word when it is in its own namespace, and ends with its input.
+        other.args(["--net", "sh", "-c", "echo ready; exec cat"]);
+        let mut other = other.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("unshare is there");
+        let mut word = [0; 6];
+        other.stdout.as_mut().expect("piped").read_exact(&mut word).expect("it starts");
+        network.move_to_process(link, other.id()).expect("moved");
+        assert!(network.link("d0").expect("listed").is_none());
+        assert!(routes_to(network, "10.5.0.0/24").is_empty());
+        assert!(network.move_to_process(link, other.id()).expect_err("gone").missing());
+        drop(other.stdin.take());
+        other.wait().expect("it ends");
     }
 
     pub(super) async fn changes_are_told(network: &dyn Network) {

@@ -5,6 +5,7 @@
 
 mod cgroup;
 mod clock;
+mod device;
 mod limits;
 mod mode;
 mod module;
@@ -21,13 +22,15 @@ mod watchdog;
 
 pub use cgroup::{Cgroup, CgroupError, Hierarchies};
 pub use clock::set_clock;
+pub use device::make_character_device;
 pub use limits::Limits;
 pub use mode::{Mode, PLATFORM, RUNNER, Runner};
 pub use module::{LoadedModule, ModuleIndex, load_module, loaded_modules};
 pub use mount::{
-    Mount, MountFlags, bind, bind_with, is_mounted, make_shared, mount, mounts, move_mount, set_mount_flags, unmount,
+    Mount, MountFlags, bind, bind_with, is_mounted, make_private, make_shared, mount, mounts, move_mount, pivot_root,
+    set_mount_flags, unmount,
 };
-pub use namespace::own_cgroup_namespace;
+pub use namespace::{Namespaces, own_cgroup_namespace, set_hostname, unshare};
 pub use power::{PowerAction, disable_ctrl_alt_del, power};
 pub use process::{ProcessId, inherited, is_alive, open_pid, process_start_time, send_signal, signal_everybody};
 #[cfg(feature = "async")]

@@ -103,6 +103,27 @@ pub fn make_shared(target: &Path) -> Result<()> {
     Ok(mount_change(target, MountPropagationFlags::SHARED | MountPropagationFlags::REC)?)
 }
 
+/// Keeps what is mounted from now on, there and below, from other mount namespaces, and theirs from here.
+///
+/// # Errors
+/// As mount(2).
+pub fn make_private(target: &Path) -> Result<()> {
+    Ok(mount_change(target, MountPropagationFlags::PRIVATE | MountPropagationFlags::REC)?)
+}
+
+/// Makes a mount the root of this mount namespace; the old root is gone from it. The process must have the namespace
+/// for itself.
+///
+/// # Errors
+/// As pivot_root(2).
+pub fn pivot_root(new_root: &Path) -> Result<()> {
+    rustix::process::chdir(new_root)?;
+    // The old root lands on top of the new one, from where it can be taken away without a folder of its own.
+    rustix::process::pivot_root(".", ".")?;
+    rustix::mount::unmount(".", UnmountFlags::DETACH)?;
+    Ok(rustix::process::chdir("/")?)
+}
+
 /// Takes a mount away; `lazily` at once from sight, and for good when nobody uses it any more.
 ///
 /// # Errors

@@ -9,6 +9,7 @@ use std::io::Read as _;
 use std::os::fd::{AsRawFd as _, FromRawFd as _, OwnedFd, RawFd};
 use std::path::PathBuf;
 
+use crate::Namespaces;
 use crate::cgroup::{Cgroup, CgroupError, Entrances};
 
 /// A process to start. The environment is exactly what is given.
@@ -42,6 +43,10 @@ pub struct SpawnSpec {
     pub fds: Vec<(RawFd, RawFd)>,
     /// The process is a child of this one, not of its parent: for PID 1, which has none.
     pub own_child: bool,
+    /// Namespaces of its own.
+    pub namespaces: Namespaces,
+    /// The kernel ends the process when the thread that starts it ends. Only for own children.
+    pub dies_with_parent: bool,
 }
 
 /// A started process.
@@ -132,7 +137,7 @@ pub fn spawn(spec: &SpawnSpec) -> Result<Spawned, SpawnError> {
     let mut pidfd: RawFd = -1;
     let (parent, exit_signal) = if spec.own_child { (0, libc::SIGCHLD) } else { (libc::CLONE_PARENT, 0) };
     let mut arguments = CloneArguments {
-        flags: (parent | libc::CLONE_PIDFD) as u64,
+        flags: (parent | libc::CLONE_PIDFD | spec.namespaces.bits()) as u64,
         pidfd: (&raw mut pidfd) as u64,
         exit_signal: exit_signal as u64,
         ..CloneArguments::default()
@@ -289,6 +294,10 @@ fn become_program(prepared: &Prepared, argv: &[*const libc::c_char], env: &[*con
     step!(7, unsafe { libc::syscall(libc::SYS_setresgid, spec.gid, spec.gid, spec.gid) });
     // SAFETY: plain system call, for this one-threaded process only.
     step!(8, unsafe { libc::syscall(libc::SYS_setresuid, spec.uid, spec.uid, spec.uid) });
+    if spec.dies_with_parent {
+        // SAFETY: plain system call.
+        step!(1, unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL, 0, 0, 0) });
+    }
     if spec.no_new_privileges {
         // SAFETY: plain system call.
         step!(5, unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) });

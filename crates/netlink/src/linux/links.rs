@@ -47,6 +47,24 @@ impl Links for LinuxNetwork {
             .map_err(|error| NetError::new(format!("set the MTU of link {index} to {mtu}"), error))
     }
 
+    fn set_master(&self, index: LinkIndex, master: Option<LinkIndex>) -> Result<(), NetError> {
+        let mut message = LinkMessage::default();
+        message.header.index = index.0;
+        // Number 0 is no link.
+        message.attributes.push(LinkAttribute::Controller(master.map_or(0, |master| master.0)));
+        socket::change(RouteNetlinkMessage::SetLink(message), 0)
+            .map_err(|error| NetError::new(format!("set the master of link {index}"), error))
+    }
+
+    fn move_to_process(&self, index: LinkIndex, pid: u32) -> Result<(), NetError> {
+        let mut message = LinkMessage::default();
+        message.header.index = index.0;
+        message.attributes.push(LinkAttribute::NetNsPid(pid));
+        socket::change(RouteNetlinkMessage::SetLink(message), 0).map_err(|error| {
+            NetError::new(format!("move link {index} to the network namespace of process {pid}"), error)
+        })
+    }
+
     fn create(&self, name: &str, kind: &LinkKind) -> Result<LinkIndex, NetError> {
         let failed = |error| NetError::new(format!("create the {} {name:?}", kind.name()), error);
         socket::change(RouteNetlinkMessage::NewLink(creation(name, kind)), NLM_F_CREATE | NLM_F_EXCL)
