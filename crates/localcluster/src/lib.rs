@@ -1,12 +1,14 @@
-//! Clusters on this machine: virtual machines under QEMU for laptops and CI.
+//! Clusters on this machine, for laptops and CI: virtual machines under QEMU, or containers on this host's kernel.
 //!
-//! In: a disk image, an image cache and a size. Out: running machines whose state lies in one folder, which can be
-//! shown, stopped and removed without a trace. Used by `minosctl cluster` and the end-to-end tests. Networking is
-//! QEMU's user mode, so nothing here needs root.
+//! In: an image, an image cache and a size. Out: running nodes whose state lies in one folder, which can be shown,
+//! stopped and removed without a trace. Used by `minosctl cluster` and the end-to-end tests. Machines use QEMU's user
+//! networking and need no root; containers ([`container`], on Linux only) need it.
 
 #![forbid(unsafe_code)]
 
 mod accelerator;
+#[cfg(target_os = "linux")]
+pub mod container;
 mod folder;
 mod machine;
 mod ports;
@@ -65,6 +67,39 @@ pub enum LocalClusterError {
     /// Talking to QEMU failed.
     #[error("QEMU's monitor: {0}")]
     Monitor(String),
+    /// This host runs no container nodes.
+    #[error("nodes as containers do not work on this host: {0}")]
+    Host(String),
+    /// A subnet that a cluster cannot have.
+    #[error("the subnet {0} cannot be used: {1}")]
+    Subnet(String, String),
+    /// A port of this host that somebody else has.
+    #[error("cannot listen on {address}")]
+    Port {
+        /// Address and port.
+        address: std::net::SocketAddr,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A container node could not be started.
+    #[error("{0}")]
+    Container(String),
+    /// The kernel refused something that a container node needs.
+    #[error("cannot {what}")]
+    Kernel {
+        /// What.
+        what: &'static str,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The kernel refused something about a network.
+    #[cfg(target_os = "linux")]
+    #[error(transparent)]
+    Network(#[from] minos_netlink::NetError),
+    /// A process could not be started.
+    #[cfg(target_os = "linux")]
+    #[error(transparent)]
+    Process(#[from] minos_sys::SpawnError),
     /// A file operation failed.
     #[error("cannot {action} {path}")]
     File {
@@ -81,5 +116,17 @@ impl LocalClusterError {
     pub(crate) fn file(action: &'static str, path: &std::path::Path) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.display().to_string();
         move |source| LocalClusterError::File { action, path, source }
+    }
+    /// The error and its causes in one line, for another process.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn with_causes(&self) -> String {
+        let mut text = self.to_string();
+        let mut cause = std::error::Error::source(self);
+        while let Some(one) = cause {
+            text.push_str(": ");
+            text.push_str(&one.to_string());
+            cause = one.source();
+        }
+        text
     }
 }

@@ -59,7 +59,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("init", &["sys", "blockdev"]),
     ("parts", &[]),
     ("image", &["parts", "install", "blockdev", "config"]),
-    ("localcluster", &["api", "config", "pki", "install"]),
+    ("localcluster", &["api", "config", "pki", "install", "sys", "netlink"]),
     ("cli", &["api", "config", "pki", "resources", "runtime", "localcluster"]),
     // Development only.
     ("xtask", &[]),
@@ -98,7 +98,30 @@ fn dependencies(manifest: &Path) -> Result<Vec<String>> {
     if !matches!(table.get("lints").and_then(|lints| lints.get("workspace")), Some(toml::Value::Boolean(true))) {
         bail!("{} lacks `[lints] workspace = true`", manifest.display());
     }
+    // Those that one system needs are dependencies too.
+    let systems = table.get("target").and_then(toml::Value::as_table).into_iter().flat_map(toml::Table::values);
+    let tables = systems.filter_map(toml::Value::as_table).chain([&table]);
     let sections = ["dependencies", "build-dependencies"];
-    let names = sections.iter().filter_map(|section| table.get(*section)?.as_table()).flat_map(|table| table.keys());
+    let names = tables.flat_map(|table| sections.iter().filter_map(|section| table.get(*section)?.as_table()));
+    let names = names.flat_map(|table| table.keys());
     Ok(names.filter_map(|name| name.strip_prefix("minos-")).map(str::to_owned).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dependencies_of_one_system_count() {
+        let folder = std::env::temp_dir().join(format!("minos-layers-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let manifest = folder.join("Cargo.toml");
+        let text = "[dependencies]\nminos-a = \"1\"\nserde = \"1\"\n[lints]\nworkspace = true\n\
+                    [target.'cfg(unix)'.dependencies]\nminos-b = \"1\"\n";
+        std::fs::write(&manifest, text).unwrap();
+        let mut found = dependencies(&manifest).unwrap();
+        found.sort();
+        assert_eq!(found, ["a", "b"]);
+        std::fs::remove_dir_all(folder).unwrap();
+    }
 }
