@@ -10,7 +10,7 @@ help: ## Show this list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: up
-up: ## From nothing to a healthy cluster of one machine (NAME=minos).
+up: ## From nothing to a healthy cluster of one node (NAME=minos, NODES=vm|container).
 	@hack/up cluster
 
 .PHONY: down

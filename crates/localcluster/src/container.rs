@@ -11,6 +11,7 @@ mod console;
 mod forward;
 mod groups;
 mod host;
+mod image;
 mod network;
 mod node;
 mod runner;
@@ -30,6 +31,7 @@ pub use cluster::{
     ContainerCluster, ContainerNode, Forward, NodeStatus, ProcessRecord, gateway, node_address, node_folder,
 };
 pub use host::{check_host, check_subnet};
+pub use image::keep_image;
 
 /// The file in a node's folder that holds its configuration.
 const CONFIGURATION: &str = "machine.yaml";

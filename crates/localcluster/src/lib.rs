@@ -14,9 +14,10 @@ mod machine;
 mod ports;
 mod qemu;
 mod qmp;
+mod upstream;
 
 pub use accelerator::{Accelerator, Choice, choose};
-pub use folder::{ClusterFolder, ClusterState, MachineState, clusters};
+pub use folder::{ClusterFolder, ClusterState, MachineState, NetworkState, NodeKind, Provisioner, clusters};
 pub use machine::{MachineSpec, start, stop};
 pub use ports::free_port;
 pub use qemu::{Firmware, find_firmware, find_qemu};

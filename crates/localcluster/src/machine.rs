@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 
-use crate::{Accelerator, ClusterFolder, Firmware, LocalClusterError, MachineState, Qmp, qemu};
+use crate::{Accelerator, ClusterFolder, Firmware, LocalClusterError, MachineState, NodeKind, Qmp, qemu};
 
 /// A machine to start.
 #[derive(Debug, Clone)]
@@ -80,7 +80,12 @@ pub async fn start(
     }
     Ok(MachineState {
         name: spec.name.clone(),
-        pid: child.id(),
+        kind: NodeKind::ControlPlane,
+        pid: Some(child.id()),
+        address: None,
+        cpu_millis: u64::from(spec.processors) * 1000,
+        memory_mib: spec.memory_mib.into(),
+        disk_mib: u64::from(spec.disk_gib) << 10,
         api_port: spec.api_port,
         kubernetes_port: spec.kubernetes_port,
     })
@@ -105,20 +110,24 @@ pub async fn stop(folder: &ClusterFolder, machine: &MachineState, graceful: bool
             return Ok(());
         }
     }
-    Err(LocalClusterError::Monitor(format!("process {} does not end", machine.pid)))
+    Err(LocalClusterError::Monitor(format!("process {} does not end", pid.as_raw_nonzero())))
 }
 
 /// The machine's process, if it runs and is indeed QEMU with this cluster's files: process ids are used again.
 fn running(folder: &ClusterFolder, machine: &MachineState) -> Option<Pid> {
-    let pid = Pid::from_raw(i32::try_from(machine.pid).ok()?)?;
-    let command = std::fs::read(format!("/proc/{}/cmdline", machine.pid)).ok()?;
+    let pid = Pid::from_raw(i32::try_from(machine.pid?).ok()?)?;
+    let command = std::fs::read(format!("/proc/{}/cmdline", pid.as_raw_nonzero())).ok()?;
     let command = String::from_utf8_lossy(&command).into_owned();
     command.contains(&folder.file("qmp.sock").display().to_string()).then_some(pid)
 }
 
 impl MachineState {
-    /// Whether the machine's process is there.
+    /// Whether the machine's process, or the container's PID 1, is there.
     pub fn is_running(&self, folder: &ClusterFolder) -> bool {
+        #[cfg(target_os = "linux")]
+        if let Some(status) = crate::container::NodeStatus::load(&folder.path, &self.name) {
+            return status.is_running();
+        }
         running(folder, self).is_some()
     }
 }
@@ -138,24 +147,12 @@ fn is_zombie(pid: Pid) -> bool {
     status.is_ok_and(|status| status.rsplit(')').next().is_some_and(|rest| rest.trim_start().starts_with('Z')))
 }
 
-/// A second name for a file in the cluster's folder, so that the cluster keeps what it was made from when a newer one
-/// takes the file's place. On another filesystem it is a copy.
-fn keep(folder: &ClusterFolder, file: &Path) -> Result<PathBuf, LocalClusterError> {
-    let original = std::fs::canonicalize(file).map_err(LocalClusterError::file("find", file))?;
-    let extension = original.extension().and_then(|extension| extension.to_str()).unwrap_or("raw");
-    let kept = folder.file(&format!("image.{extension}"));
-    if std::fs::hard_link(&original, &kept).is_err() {
-        std::fs::copy(&original, &kept).map_err(LocalClusterError::file("copy", &original))?;
-    }
-    Ok(kept)
-}
-
 fn make_disk(folder: &ClusterFolder, spec: &MachineSpec) -> Result<(), LocalClusterError> {
     let disk = folder.file("disk.qcow2");
     if disk.exists() {
         return Ok(());
     }
-    let image = keep(folder, &spec.image)?;
+    let image = folder.keep(&spec.image, "image")?;
     let format = if image.extension().is_some_and(|extension| extension == "qcow2") { "qcow2" } else { "raw" };
     let output = Command::new("qemu-img")
         .args(["create", "-q", "-f", "qcow2", "-F", format, "-b"])

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::Command;
 
 use base64::Engine as _;
-use minos_sys::{MountFlags, Namespaces, bind_with, inherited, mount};
+use minos_sys::{MountFlags, bind_with, inherited, mount};
 
 use super::cluster::{ContainerCluster, node_folder};
 use super::groups::{Groups, Hierarchy, Version};
@@ -73,8 +73,7 @@ fn become_init(folder: &Path, name: &str, number: u32) -> Result<std::convert::I
     let groups = groups.ok_or_else(|| LocalClusterError::Container("the cluster has no control groups".to_owned()))?;
     groups.join_node(name, number)?;
     // Only now: the groups of this process are the roots of its namespace.
-    minos_sys::unshare(Namespaces { cgroup: true, ..Namespaces::default() })
-        .map_err(failed("unshare control groups"))?;
+    minos_sys::own_cgroup_namespace().map_err(failed("make a control group namespace"))?;
     wait_for_link()?;
     network::configure(&cluster, node)?;
 
@@ -152,6 +151,10 @@ fn mount_kernel(root: &Path, files: &Path, hierarchies: &[Hierarchy]) -> Result<
     for (name, value) in PARAMETERS {
         replace(&given, &proc.join("sys").join(name), &name.replace('/', "."), &format!("{value}\n"))?;
     }
+    // By another id clients and the kubelet see that the node has rebooted. The kernel makes a new one at each read.
+    let id = Path::new("/proc/sys/kernel/random/uuid");
+    let id = std::fs::read_to_string(id).map_err(LocalClusterError::file("read", id))?;
+    replace(&given, &proc.join("sys/kernel/random/boot_id"), "boot_id", &id)?;
     replace(&given, &proc.join("cmdline"), "cmdline", "talos.platform=container\n")
 }
 

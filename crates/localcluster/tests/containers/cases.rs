@@ -124,6 +124,8 @@ async fn a_reboot_keeps_the_volumes_and_renews_groups_and_network(root: &Path) {
         assert_eq!(ask(line).await, "written");
     }
     assert_eq!(ask("write /proc/sys/net/ipv4/ip_forward 1").await, "written");
+    let boot = ask("read /proc/sys/kernel/random/boot_id").await;
+    assert_ne!(boot, std::fs::read_to_string("/proc/sys/kernel/random/boot_id").expect("readable"));
     let before = groups(&cluster.spec.id);
     cluster.order(0, "reboot");
     let new = cluster.until(0, |status| status.boot == 2 && status.init.is_some()).await.init.expect("it runs");
@@ -131,6 +133,7 @@ async fn a_reboot_keeps_the_volumes_and_renews_groups_and_network(root: &Path) {
     assert_eq!(ask("read /var/file").await, "kept");
     assert_eq!(ask("read /system/state/file").await, "kept");
     assert_eq!(ask("exists /run/file").await, "false");
+    assert_ne!(ask("read /proc/sys/kernel/random/boot_id").await, boot, "nobody can see that it rebooted");
     assert_eq!(ask("read /proc/sys/net/ipv4/ip_forward").await, "0\n");
     assert_ne!(std::fs::read_link(format!("/proc/{}/ns/net", new.pid)).expect("a namespace"), network);
     let of_nodes = |groups: &[PathBuf]| -> Vec<PathBuf> {

@@ -145,6 +145,20 @@ impl Cluster {
     }
 }
 
+/// What a case that fails leaves is removed too.
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        let folder = self.folder.path().to_owned();
+        let destroyed = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+            runtime.block_on(destroy(&folder, false))
+        });
+        if !matches!(destroyed.join(), Ok(Ok(()))) && !std::thread::panicking() {
+            panic!("the cluster {:?} was not destroyed", self.spec.name);
+        }
+    }
+}
+
 /// One line there, all that comes back.
 fn once(address: SocketAddr, line: &str) -> std::io::Result<String> {
     let mut stream = TcpStream::connect(address)?;

@@ -8,11 +8,31 @@ use minos_config::{MachineType, Patch};
 
 use crate::exit::BadInput;
 
-/// What a machine needs that reaches nothing but this host. It is written beside the configuration, comments and all.
-pub const LOCAL: &str = include_str!("local.yaml");
+/// What runs the nodes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Virtual machines.
+    Machine,
+    /// Virtual machines whose processor is emulated, so that everything takes several times as long.
+    Emulated,
+    /// Containers.
+    Container,
+}
 
-/// What it needs besides when its processor is emulated.
-pub const EMULATED: &str = include_str!("emulated.yaml");
+impl Kind {
+    /// What a node needs besides when its processor is emulated.
+    pub fn emulated(self) -> Option<&'static str> {
+        (self == Kind::Emulated).then_some(include_str!("emulated.yaml"))
+    }
+
+    /// What a node needs that reaches nothing but this host. It is written beside the configuration, comments and all.
+    pub fn local(self) -> &'static str {
+        match self {
+            Kind::Machine | Kind::Emulated => include_str!("local.yaml"),
+            Kind::Container => include_str!("container.yaml"),
+        }
+    }
+}
 
 /// The files of a new cluster.
 pub struct Files {
@@ -25,11 +45,10 @@ pub struct Files {
 /// What cluster is wanted.
 pub struct Wanted<'a> {
     pub name: &'a str,
+    pub kind: Kind,
     pub api_port: u16,
     pub kubernetes_port: u16,
     pub kubernetes_version: &'a str,
-    /// Whether the processor is emulated, so that everything takes several times as long.
-    pub emulated: bool,
     pub patches: &'a [Patch],
 }
 
@@ -46,9 +65,9 @@ impl Wanted<'_> {
         input.endpoints = vec![format!("127.0.0.1:{}", self.api_port)];
         input.install_disk = "/dev/vda".into();
         input.discovery = false;
-        let mut patches = vec![Patch::parse(LOCAL).context("the patch for local clusters is broken")?];
-        if self.emulated {
-            patches.push(Patch::parse(EMULATED).context("the patch for emulated machines is broken")?);
+        let mut patches = vec![Patch::parse(self.kind.local()).context("the patch for local clusters is broken")?];
+        if let Some(emulated) = self.kind.emulated() {
+            patches.push(Patch::parse(emulated).context("the patch for emulated machines is broken")?);
         }
         if self.kubernetes_port != 6443 {
             let port = format!("cluster:\n  controlPlane:\n    localAPIServerPort: {}\n", self.kubernetes_port);
@@ -57,6 +76,10 @@ impl Wanted<'_> {
         patches.extend_from_slice(self.patches);
         let config = input.config(MachineType::ControlPlane)?;
         let (config, _) = config.patched(&patches).map_err(|error| BadInput(error.to_string()))?;
+        // A container gets its configuration with its start, so nobody else could say what is wrong with it.
+        if self.kind == Kind::Container {
+            config.validate(minos_config::Mode::Container).map_err(|problems| BadInput(problems.to_string()))?;
+        }
         Ok(Files { machine: config.encode().to_owned(), talosconfig: input.talosconfig(now)? })
     }
 }
@@ -65,35 +88,39 @@ impl Wanted<'_> {
 mod tests {
     use super::*;
 
-    fn files(emulated: bool) -> Files {
-        let kubernetes_version = "v1.36.3";
-        let wanted =
-            Wanted { name: "one", api_port: 50001, kubernetes_port: 6444, kubernetes_version, emulated, patches: &[] };
+    fn files(kind: Kind) -> Files {
+        let (name, kubernetes_version) = ("one", "v1.36.3");
+        let wanted = Wanted { name, kind, api_port: 50001, kubernetes_port: 6444, kubernetes_version, patches: &[] };
         wanted.files().unwrap()
     }
 
-    fn config(machine: &str) -> minos_config::Config {
+    fn check(machine: &str, mode: minos_config::Mode) {
         let (config, _) = minos_config::Config::parse(machine.as_bytes()).unwrap();
-        if let Err(problems) = config.validate(minos_config::Mode::Cloud) {
+        if let Err(problems) = config.validate(mode) {
             panic!("{problems}");
         }
-        config
     }
 
     #[test]
     fn the_configuration_is_whole_and_says_what_is_off() {
-        let files = files(false);
-        config(&files.machine);
-        assert!(files.machine.contains("localAPIServerPort: 6444"), "{}", files.machine);
-        assert!(files.machine.contains("https://127.0.0.1:6444"));
-        assert!(files.talosconfig.contains("127.0.0.1:50001"));
+        for (kind, mode) in
+            [(Kind::Machine, minos_config::Mode::Cloud), (Kind::Container, minos_config::Mode::Container)]
+        {
+            let files = files(kind);
+            check(&files.machine, mode);
+            assert!(files.machine.contains("localAPIServerPort: 6444"), "{}", files.machine);
+            assert!(files.machine.contains("https://127.0.0.1:6444"));
+            assert!(files.talosconfig.contains("127.0.0.1:50001"));
+        }
     }
 
     #[test]
     fn leases_last_longer_where_the_processor_is_emulated_and_only_there() {
-        let emulated = files(true).machine;
-        config(&emulated);
+        let emulated = files(Kind::Emulated).machine;
+        check(&emulated, minos_config::Mode::Cloud);
         assert_eq!(emulated.matches("leader-elect-renew-deadline: 1m30s").count(), 2, "{emulated}");
-        assert!(!files(false).machine.contains("leader-elect"), "a node on a processor has Kubernetes' leases");
+        for kind in [Kind::Machine, Kind::Container] {
+            assert!(!files(kind).machine.contains("leader-elect"), "a node on a processor has Kubernetes' leases");
+        }
     }
 }

@@ -1,70 +1,104 @@
-use std::fs;
-use std::future::Future;
-use std::path::{Path, PathBuf};
+use std::net::IpAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use clap::{Args, ValueEnum};
-use minos_api::client::{Connection, ServerTrust, Talosconfig};
-use minos_api::machine::apply_configuration_request::Mode;
-use minos_api::machine::{ApplyConfigurationRequest, BootstrapRequest};
+use ipnet::Ipv4Net;
 use minos_config::Patch;
-use minos_localcluster::{
-    Accelerator, ClusterFolder, ClusterState, MachineSpec, choose, find_firmware, find_qemu, free_port, start,
-};
-use tokio::time::{Instant, sleep, timeout};
-use tonic::Code;
+use minos_localcluster::ClusterFolder;
 
-use super::config::{EMULATED, LOCAL, Wanted};
 use crate::commands::generate::config::patch;
-use crate::commands::health::Health;
-use crate::commands::kubeconfig::fetch;
-use crate::output::{duration, parse_duration};
-use crate::session::Session;
+use crate::output::parse_duration;
 
-/// Create a cluster of one machine, and wait until it is healthy
+mod amount;
+mod bring_up;
+mod choice;
+#[cfg(target_os = "linux")]
+mod container;
+mod machine;
+
+use choice::Nodes;
+#[cfg(target_os = "linux")]
+pub use container::reentry;
+
+/// Create a cluster of one node, and wait until it is healthy
+///
+/// `qemu` runs it in a virtual machine. `container` runs it on this host's kernel, which takes seconds where there is no
+/// KVM; it needs Linux and root. `docker` is accepted for `container`: no Docker is needed.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
-  minosctl cluster create --disk-image-path minos.qcow2 --image-cache-path images.img
-  minosctl cluster create --name second --memory 6144 --config-patch @patch.yaml --disk-image-path minos.qcow2")]
+  minosctl cluster create --image root.erofs --disk-image-path disk.qcow2 --image-cache-path imagecache.raw
+  minosctl cluster create container --image root.erofs --image-cache-path imagecache.raw
+  minosctl cluster create qemu --disk-image-path disk.qcow2 --image-cache-path imagecache.raw
+  minosctl cluster create qemu --name second --memory 6144 --config-patch @patch.yaml --disk-image-path disk.qcow2")]
 pub struct Create {
-    /// What runs the machines
-    #[arg(value_parser = ["qemu"], default_value = "qemu")]
-    provisioner: String,
-    /// Disk image that the machine starts from; it is not changed
+    /// What runs the nodes; without it, the fastest that works on this host with the images that are given
+    #[arg(value_enum)]
+    provisioner: Option<ProvisionerName>,
+    /// Disk image that a virtual machine starts from; it is not changed
     #[arg(long, value_name = "FILE")]
-    disk_image_path: PathBuf,
+    disk_image_path: Option<PathBuf>,
+    /// Root image (EROFS), or a folder, that container nodes run; it is not changed
+    #[arg(long, value_name = "FILE")]
+    image: Option<PathBuf>,
     /// Disk with container images
     #[arg(long, value_name = "FILE")]
     image_cache_path: Option<PathBuf>,
-    /// Virtual processors
-    #[arg(long, default_value_t = 2)]
-    cpus: u32,
-    /// Memory, in MiB
-    #[arg(long, default_value_t = 4096)]
-    memory: u32,
-    /// Disk, in GiB
-    #[arg(long, default_value_t = 12)]
-    disk: u32,
+    /// Share of processors for each control plane [default: 2 in a virtual machine, all in a container]
+    #[arg(long, visible_alias = "cpus", value_name = "SHARE", value_parser = amount::processors)]
+    cpus_controlplanes: Option<u64>,
+    /// Limit of memory for each control plane, in MiB unless it has a unit [default: 4096 in a virtual machine, none in a container]
+    #[arg(long, visible_alias = "memory", value_name = "SIZE", value_parser = amount::memory)]
+    memory_controlplanes: Option<u64>,
+    /// Disk, in GiB [default: 12 in a virtual machine, 6 in a container, where it is memory as far as it is filled]
+    #[arg(long, value_name = "GIB")]
+    disk: Option<u32>,
+    /// Workers to create; none can be made yet
+    #[arg(long, value_name = "NUMBER", default_value_t = 0)]
+    workers: u32,
+    /// Subnet of container nodes
+    #[arg(long, visible_alias = "subnet", value_name = "CIDR", default_value = "10.5.0.0/24")]
+    cidr: Ipv4Net,
+    /// MTU of the segment of container nodes
+    #[arg(long, hide = true, value_name = "BYTES", default_value_t = 1500, value_parser = clap::value_parser!(u32).range(1280..=65535))]
+    mtu: u32,
+    /// Further ports of a container control plane to forward from this host: HOST:NODE/tcp, with commas
+    #[arg(short = 'p', long, value_name = "PORTS", value_delimiter = ',')]
+    exposed_ports: Vec<String>,
+    /// Address of this host for these ports
+    #[arg(long, value_name = "IP", default_value = "127.0.0.1")]
+    host_ip: IpAddr,
     /// Change the configuration: YAML or JSON, or @FILE
     #[arg(long, value_name = "PATCH")]
     config_patch: Vec<String>,
+    /// Change the configuration of control planes
+    #[arg(long, value_name = "PATCH")]
+    config_patch_controlplanes: Vec<String>,
     /// Kubernetes to run
     #[arg(long, value_name = "VERSION", default_value = minos_config::KUBERNETES_VERSION)]
     kubernetes_version: String,
-    /// Run the machine on the processor or translate it; without this, a probe decides
+    /// Run a virtual machine on the processor or translate it; without this, a probe decides
     #[arg(long, value_enum)]
     accelerator: Option<AcceleratorName>,
-    /// More words for the kernel's command line
+    /// More words for a virtual machine's kernel command line
     #[arg(long, value_name = "WORDS")]
     extra_boot_kernel_args: Option<String>,
-    /// Keep the disk intact even if this host crashes, at a price
+    /// Keep a virtual machine's disk intact even if this host crashes, at a price
     #[arg(long)]
     durable: bool,
     /// How long the cluster may take to become healthy
     #[arg(long, value_name = "TIME", default_value = "20m0s", value_parser = parse_duration)]
     wait_timeout: Duration,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ProvisionerName {
+    Qemu,
+    Container,
+    #[value(hide = true)]
+    Docker,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -73,202 +107,52 @@ enum AcceleratorName {
     Tcg,
 }
 
-/// How often we look whether the machine has got further.
-const PAUSE: Duration = Duration::from_millis(200);
-/// How long it may take to answer one question.
-const PATIENCE: Duration = Duration::from_secs(2);
-
 impl Create {
     pub async fn run(self, folder: &ClusterFolder) -> Result<()> {
+        if self.workers > 0 {
+            let text = "--workers: a local cluster has one node so far, a control plane that runs pods; leave it out";
+            return Err(crate::exit::BadInput(text.to_owned()).into());
+        }
         folder.create()?;
-        match self.create(folder).await {
-            Ok(()) => Ok(()),
-            Err(error) => {
-                tell_console(folder);
-                let name = &folder.name;
-                Err(error.context(format!("the cluster {name:?} was not created; `minosctl cluster destroy --name {name}` removes what there is")))
+        let Err(error) = self.create(folder).await else { return Ok(()) };
+        bring_up::show_console(folder);
+        let name = &folder.name;
+        Err(error.context(format!(
+            "the cluster {name:?} was not created; `minosctl cluster destroy --name {name}` removes what there is"
+        )))
+    }
+
+    async fn create(&self, folder: &ClusterFolder) -> Result<()> {
+        match self.nodes().await {
+            Nodes::Machines => machine::create(self, folder).await,
+            #[cfg(target_os = "linux")]
+            Nodes::Containers => container::create(self, folder).await,
+            #[cfg(not(target_os = "linux"))]
+            Nodes::Containers => {
+                anyhow::bail!("nodes as containers need Linux; use virtual machines (`cluster create qemu`)")
             }
         }
     }
 
-    async fn create(&self, folder: &ClusterFolder) -> Result<()> {
-        let (qemu, firmware) = (find_qemu()?, find_firmware()?);
-        let forced = self.accelerator.map(|name| match name {
-            AcceleratorName::Kvm => Accelerator::Kvm,
-            AcceleratorName::Tcg => Accelerator::Tcg,
-        });
-        let choice = choose(&qemu, forced).await?;
-        eprintln!("accelerator: {} ({})", choice.accelerator, choice.reason);
-
-        let emulated = choice.accelerator == Accelerator::Tcg;
-        let api_port = free_port(50000).context("no port is free on this host")?;
-        let kubernetes_port = free_port(6443).context("no port is free on this host")?;
-        let files = stage("generating keys and configuration", async {
-            let patches: Vec<Patch> = self.config_patch.iter().map(|text| patch(text)).collect::<Result<_>>()?;
-            let wanted = Wanted {
-                name: &folder.name,
-                api_port,
-                kubernetes_port,
-                kubernetes_version: &self.kubernetes_version,
-                emulated,
-                patches: &patches,
-            };
-            wanted.files()
-        })
-        .await?;
-        save(folder, "local.yaml", LOCAL)?;
-        if emulated {
-            save(folder, "emulated.yaml", EMULATED)?;
+    async fn nodes(&self) -> Nodes {
+        match self.provisioner {
+            Some(ProvisionerName::Qemu) => Nodes::Machines,
+            Some(ProvisionerName::Container) => Nodes::Containers,
+            Some(ProvisionerName::Docker) => {
+                eprintln!("docker: the nodes run as containers of minosctl itself; no Docker is needed");
+                Nodes::Containers
+            }
+            None => {
+                let (nodes, why) = choice::fastest(self).await;
+                let name = if nodes == Nodes::Machines { "virtual machine" } else { "container" };
+                eprintln!("kind of node: {name} ({why})");
+                nodes
+            }
         }
-        save(folder, "controlplane.yaml", &files.machine)?;
-        save(folder, "talosconfig", &files.talosconfig)?;
-
-        let spec = MachineSpec {
-            name: format!("{}-controlplane-1", folder.name),
-            accelerator: choice.accelerator,
-            processors: self.cpus,
-            memory_mib: self.memory,
-            disk_gib: self.disk,
-            image: self.disk_image_path.clone(),
-            image_cache: self.image_cache_path.clone(),
-            mac: "52:54:00:6d:69:01".into(),
-            api_port,
-            kubernetes_port,
-            kernel_arguments: self.extra_boot_kernel_args.clone(),
-            durable: self.durable,
-        };
-        let power_on = Instant::now();
-        let machine =
-            stage("starting the machine", async { Ok(start(&qemu, &firmware, folder, &spec).await?) }).await?;
-        folder.save(&ClusterState {
-            name: folder.name.clone(),
-            accelerator: choice.accelerator,
-            kubernetes_version: self.kubernetes_version.clone(),
-            machines: vec![machine],
-        })?;
-
-        let deadline = power_on + self.wait_timeout;
-        let endpoint = format!("127.0.0.1:{api_port}");
-        let unsigned = || Ok(Connection::open(&[&endpoint], &ServerTrust::Anybody, None)?);
-        stage("waiting for the machine to ask for its configuration", until_it_answers(deadline, unsigned)).await?;
-        let answers = power_on.elapsed();
-        let unsigned = unsigned()?;
-        stage("applying the configuration", async { Ok(apply(&unsigned, files.machine.clone()).await?) }).await?;
-
-        let talosconfig = Talosconfig::open(Some(&folder.file("talosconfig")))?;
-        let context = talosconfig.select(None)?;
-        let signed = || Ok(Connection::with_context(context, &[])?);
-        stage("waiting for the machine to take it", until_it_answers(deadline, signed)).await?;
-        let connection = signed()?;
-        stage("bootstrapping etcd", until(deadline, async || bootstrap(&connection).await)).await?;
-        let session = Session::new(connection, Vec::new(), vec![endpoint]);
-        stage("waiting for the cluster to be healthy", async {
-            Health::within(deadline.saturating_duration_since(Instant::now())).here(&session).await
-        })
-        .await?;
-        let kubeconfig = fetch(&session, session.single("kubeconfig", ())?).await?;
-        save(folder, "kubeconfig", &kubeconfig)?;
-        let timings = serde_json::json!({
-            "powerOnToApiSeconds": answers.as_secs_f64(),
-            "powerOnToHealthySeconds": power_on.elapsed().as_secs_f64(),
-        });
-        save(folder, "timings.json", &timings.to_string())?;
-        tell_next(folder, power_on.elapsed());
-        Ok(())
     }
-}
 
-async fn apply(connection: &Connection, config: String) -> Result<(), tonic::Status> {
-    let message = ApplyConfigurationRequest { data: config.into(), mode: Mode::Auto as i32, ..Default::default() };
-    connection.machine().apply_configuration(message).await.map(drop)
-}
-
-async fn bootstrap(connection: &Connection) -> Result<(), tonic::Status> {
-    match connection.machine().bootstrap(BootstrapRequest::default()).await {
-        // An earlier try got through although its answer was lost.
-        Err(status) if status.code() == Code::AlreadyExists => Ok(()),
-        reply => reply.map(drop),
+    /// The changes to the configuration, in the order in which they are laid over it.
+    fn patches(&self) -> Result<Vec<Patch>> {
+        self.config_patch.iter().chain(&self.config_patch_controlplanes).map(|text| patch(text)).collect()
     }
-}
-
-/// Asks for the version on a new connection each time: a machine without a network yet leaves connections hanging.
-async fn until_it_answers(deadline: Instant, connect: impl Fn() -> Result<Connection>) -> Result<()> {
-    let ask = async || {
-        let connection = connect().map_err(|error| tonic::Status::internal(format!("{error:#}")))?;
-        match timeout(PATIENCE, connection.machine().version(())).await {
-            Ok(reply) => reply.map(drop),
-            Err(_) => Err(tonic::Status::deadline_exceeded("the machine does not answer")),
-        }
-    };
-    until(deadline, ask).await
-}
-
-/// Asks until it works. What will not change by asking again is an error at once.
-async fn until(deadline: Instant, ask: impl AsyncFn() -> Result<(), tonic::Status>) -> Result<()> {
-    loop {
-        let Err(status) = ask().await else {
-            return Ok(());
-        };
-        let passing = matches!(
-            status.code(),
-            Code::Unavailable | Code::FailedPrecondition | Code::Unknown | Code::DeadlineExceeded
-        );
-        if !passing || Instant::now() > deadline {
-            return Err(status.into());
-        }
-        sleep(PAUSE).await;
-    }
-}
-
-/// Does something and says how long it took.
-async fn stage<T>(what: &str, work: impl Future<Output = Result<T>>) -> Result<T> {
-    let start = Instant::now();
-    eprintln!("{what} …");
-    let done = Box::pin(work).await.with_context(|| format!("{what} failed"))?;
-    eprintln!("{what}: {:.1}s", start.elapsed().as_secs_f64());
-    Ok(done)
-}
-
-fn save(folder: &ClusterFolder, name: &str, text: &str) -> Result<()> {
-    use std::io::Write as _;
-    use std::os::unix::fs::OpenOptionsExt as _;
-
-    let path = folder.file(name);
-    let failed = || format!("cannot write {}", path.display());
-    let mut options = fs::OpenOptions::new();
-    let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(&path).with_context(failed)?;
-    file.write_all(text.as_bytes()).with_context(failed)
-}
-
-/// The end of the machine's console, for who wants to know why it got no further.
-fn tell_console(folder: &ClusterFolder) {
-    let Ok(console) = fs::read(folder.file("console.log")) else {
-        return;
-    };
-    let console = String::from_utf8_lossy(&console);
-    let lines: Vec<_> = console.lines().collect();
-    let from = lines.len().saturating_sub(25);
-    eprintln!("the machine's console ({}) ends with:", folder.file("console.log").display());
-    for line in &lines[from..] {
-        eprintln!("  {}", line.trim_end());
-    }
-}
-
-fn tell_next(folder: &ClusterFolder, elapsed: Duration) {
-    let file = |name: &str| folder.file(name).display().to_string();
-    println!("The cluster {:?} is healthy, {} after power on. Go on with:", folder.name, duration(elapsed));
-    println!(
-        "  export TALOSCONFIG={} KUBECONFIG={}",
-        quoted(&folder.file("talosconfig")),
-        quoted(&folder.file("kubeconfig"))
-    );
-    println!("  minosctl services");
-    println!("  kubectl get nodes");
-    println!("Its console is in {}.", file("console.log"));
-}
-
-fn quoted(path: &Path) -> String {
-    let text = path.display().to_string();
-    let plain = text.chars().all(|c| c.is_ascii_alphanumeric() || "/._-".contains(c));
-    if plain { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
 }

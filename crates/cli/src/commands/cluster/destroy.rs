@@ -1,15 +1,17 @@
 use anyhow::Result;
 use clap::Args;
-use minos_localcluster::{ClusterFolder, LocalClusterError, stop};
+#[cfg(target_os = "linux")]
+use minos_localcluster::container;
+use minos_localcluster::{ClusterFolder, LocalClusterError, Provisioner, stop};
 
-/// Stop a cluster's machines and remove all of its files
+/// Stop a cluster's nodes and remove all that it has on this host, also after a crash
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
   minosctl cluster destroy
   minosctl cluster destroy --name second --graceful")]
 pub struct Destroy {
-    /// Let the machines shut down by their power button first
+    /// Let the nodes shut down first
     #[arg(long)]
     graceful: bool,
     /// Accepted; machines are always stopped
@@ -19,7 +21,14 @@ pub struct Destroy {
 
 impl Destroy {
     pub async fn run(self, folder: &ClusterFolder) -> Result<()> {
+        // Whatever ended the processes, and however far a create came.
+        #[cfg(target_os = "linux")]
+        if container::is_here(&folder.path) {
+            container::destroy(&folder.path, self.graceful).await?;
+            eprintln!("ended the nodes of {}", folder.name);
+        }
         match folder.load() {
+            Ok(state) if state.provisioner == Provisioner::Container => {}
             Ok(state) => {
                 for machine in &state.machines {
                     stop(folder, machine, self.graceful).await?;
