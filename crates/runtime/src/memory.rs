@@ -105,6 +105,14 @@ impl Collection {
     pub(crate) fn start(&self) -> u64 {
         self.end - self.log.len() as u64
     }
+
+    /// The position before the last `count` changes (of one resource, when an id is given) that the log still has.
+    pub(crate) fn tail(&self, id: Option<&str>, count: usize) -> u64 {
+        let counts = |logged: &Logged| id.is_none_or(|id| id == logged.object.metadata().id);
+        let newest_first = self.log.iter().rev().enumerate().filter(|(_, logged)| counts(logged));
+        let oldest = newest_first.take(count).last().map_or(0, |(behind, _)| behind as u64 + 1);
+        self.end - oldest
+    }
 }
 
 /// A change to apply to an existing resource.

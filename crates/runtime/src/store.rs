@@ -237,7 +237,7 @@ impl Store {
                 (collection.end, Some(collection.objects.values().filter(selected).cloned().collect::<Vec<_>>()))
             }
             WatchStart::Now => (collection.end, None),
-            WatchStart::Tail(count) => (collection.end.saturating_sub(count as u64).max(collection.start()), None),
+            WatchStart::Tail(count) => (collection.tail(id.as_deref(), count), None),
             WatchStart::After(Bookmark(position)) if position > collection.end => {
                 return Err(StateError::InvalidBookmark("it lies in the future"));
             }

@@ -54,7 +54,7 @@ pub enum WatchStart {
     CurrentState,
     /// With the next change.
     Now,
-    /// With the last this many changes that the log still has.
+    /// With the last this many changes that the log still has; in a watch of one resource, changes of that one.
     Tail(usize),
     /// After this bookmark.
     After(Bookmark),
@@ -75,6 +75,11 @@ pub struct Watch {
 }
 
 impl Watch {
+    /// Where a watch that starts after this one would go on.
+    pub fn bookmark(&self) -> Bookmark {
+        Bookmark(self.position)
+    }
+
     /// The next event; waits for it. `None` after [`Event::Lagged`].
     pub async fn next(&mut self) -> Option<Event> {
         loop {

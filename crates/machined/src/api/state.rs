@@ -1,8 +1,12 @@
 //! `cosi.resource.State`: reading and watching the node's resources. Writing is refused, as the contract says.
 
 mod access;
+mod bookmark;
 mod convert;
 mod watch;
+
+#[cfg(test)]
+mod tests;
 
 use std::pin::Pin;
 
@@ -40,7 +44,7 @@ impl wire::state_server::State for StateService {
         let request = request.into_inner();
         let object = self.store.get_object(definition.type_name, &request.namespace, &request.id).ok_or_else(|| {
             let wire::GetRequest { namespace, r#type, id, .. } = &request;
-            Status::not_found(format!("resource {type}({namespace}/{id}) doesn't exist"))
+            Status::not_found(format!("resource {type}({namespace}/{id}@undefined) doesn't exist"))
         })?;
         Ok(Response::new(wire::GetResponse { resource: Some(convert::resource(&object)?) }))
     }

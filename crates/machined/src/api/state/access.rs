@@ -26,17 +26,21 @@ impl Access {
     ) -> Result<&'static Definition, Status> {
         let definition = definitions::find(type_name)
             .ok_or_else(|| Status::permission_denied(format!("resource type {type_name:?} is not supported")))?;
+        match self {
+            Access::Only(types) if types.contains(&definition.type_name) => {}
+            Access::Only(_) => {
+                return Err(Status::permission_denied(format!("this process may not read {type_name}")));
+            }
+            Access::ByRole if !definition.sensitive => {}
+            Access::ByRole if caller::roles(request.metadata()).contains(Role::Admin) => {}
+            Access::ByRole => {
+                let text = format!("not authorized: {type_name} is sensitive, which takes the role {}", Role::Admin);
+                return Err(Status::permission_denied(text));
+            }
+        }
         if !definitions::has_namespace(namespace) {
             return Err(Status::permission_denied(format!("namespace {namespace:?} is not supported")));
         }
-        match self {
-            Access::Only(types) if types.contains(&definition.type_name) => Ok(definition),
-            Access::Only(_) => Err(Status::permission_denied(format!("this process may not read {type_name}"))),
-            Access::ByRole if !definition.sensitive => Ok(definition),
-            Access::ByRole if caller::roles(request.metadata()).contains(Role::Admin) => Ok(definition),
-            Access::ByRole => {
-                Err(Status::permission_denied(format!("{type_name} is sensitive: it takes the role {}", Role::Admin)))
-            }
-        }
+        Ok(definition)
     }
 }

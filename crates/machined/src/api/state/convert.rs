@@ -70,7 +70,7 @@ pub fn id_query(query: Option<wire::IdQuery>) -> Result<IdQuery, Status> {
     let Some(query) = query.filter(|query| !query.regexp.is_empty()) else { return Ok(IdQuery(None)) };
     Regex::new(&query.regexp)
         .map(|regex| IdQuery(Some(regex)))
-        .map_err(|error| Status::invalid_argument(format!("id query: {error}")))
+        .map_err(|error| Status::invalid_argument(format!("failed to compile regexp: {error}")))
 }
 
 pub fn label_queries(queries: Vec<wire::LabelQuery>) -> Result<Vec<LabelQuery>, Status> {
@@ -81,14 +81,14 @@ pub fn label_queries(queries: Vec<wire::LabelQuery>) -> Result<Vec<LabelQuery>, 
 }
 
 fn label_term(term: wire::LabelTerm) -> Result<LabelTerm, Status> {
-    let operation = term.op();
+    let operation = Operation::try_from(term.op)
+        .map_err(|_| Status::unimplemented(format!("unsupported label query operator: {}", term.op)))?;
     let key = term.key;
     let mut values = term.value.into_iter();
     let mut first =
         || values.next().ok_or_else(|| Status::invalid_argument(format!("label query: {key:?} has no value")));
-    let number = |text: String| {
-        text.parse().map_err(|_| Status::invalid_argument(format!("label query: {text:?} is not a number")))
-    };
+    // Text that is no number is before and after nothing.
+    let never = || LabelOp::In(Vec::new());
     #[allow(deprecated, reason = "older clients still send it")]
     let (op, not) = match operation {
         Operation::Exists => (LabelOp::Exists, false),
@@ -97,8 +97,8 @@ fn label_term(term: wire::LabelTerm) -> Result<LabelTerm, Status> {
         Operation::In => (LabelOp::In(values.collect()), false),
         Operation::Lt => (LabelOp::LessThan(first()?), false),
         Operation::Lte => (LabelOp::LessOrEqual(first()?), false),
-        Operation::LtNumeric => (LabelOp::LessThanNumeric(number(first()?)?), false),
-        Operation::LteNumeric => (LabelOp::LessOrEqualNumeric(number(first()?)?), false),
+        Operation::LtNumeric => (first()?.parse().map_or_else(|_| never(), LabelOp::LessThanNumeric), false),
+        Operation::LteNumeric => (first()?.parse().map_or_else(|_| never(), LabelOp::LessOrEqualNumeric), false),
     };
-    Ok(LabelTerm { key, op, invert: term.invert != not })
+    Ok(LabelTerm { key, op, invert: term.invert || not })
 }
