@@ -69,7 +69,7 @@ impl Controller for IdentityStatus {
         let node_id = self.establish()?;
         let contents =
             machine_id(&node_id).ok_or_else(|| ReconcileError::failed("the node's identity is too short"))?;
-        cx.write("machine-id", EtcFileSpec { contents, mode: 0o444 })?;
+        cx.write("machine-id", EtcFileSpec { contents, mode: 0o444, ..EtcFileSpec::default() })?;
         cx.write(Identity::ID, Identity { node_id })?;
         Ok(())
     }

@@ -94,7 +94,7 @@ impl Config {
 }
 
 fn write(cx: &Context, path: &str, contents: String) -> Result<(), StateError> {
-    cx.write(path, EtcFileSpec { contents, mode: 0o644 }).map(|_| ())
+    cx.write(path, EtcFileSpec { contents, mode: 0o644, ..EtcFileSpec::default() }).map(|_| ())
 }
 
 fn resolv_conf(resolver: &ResolverStatus) -> String {

@@ -1,23 +1,48 @@
 //! Disks, volumes and mounts.
 
+mod device;
 mod disk;
+mod mount;
 mod mount_status;
+mod swap;
 mod system_disk;
+mod volume_config;
 mod volume_status;
 
+pub use device::{BlockDevice, BlockSymlink, DiscoveredVolume, DiscoveryRefreshRequest, DiscoveryRefreshStatus};
 pub use disk::Disk;
+pub use mount::{MountRequest, VolumeMount, VolumeMountRequest, VolumeMountStatus};
 pub use mount_status::MountStatus;
+pub use swap::{SwapStatus, ZswapStatus};
 pub use system_disk::SystemDisk;
+pub use volume_config::{
+    DiskSelector, EncryptionKey, EncryptionKeyKind, EncryptionProvider, EncryptionSpec, FilesystemSpec, FilesystemType,
+    Locator, MountParameter, MountParameterKind, MountSpec, PartitionSpec, Provisioning, SymlinkSpec, TpmOptions,
+    UserDiskConfigStatus, VolumeConfig, VolumeLifecycle, VolumeType,
+};
 pub use volume_status::{VolumePhase, VolumeStatus};
 
-use minos_runtime::Definition;
+use crate::declare::definitions;
 
-/// The types of this domain.
-pub const DEFINITIONS: &[Definition] = &[
-    Definition::of::<Disk>(),
-    Definition::of::<MountStatus>(),
-    Definition::of::<SystemDisk>(),
-    Definition::of::<VolumeStatus>(),
+definitions![
+    BlockDevice,
+    BlockSymlink,
+    DiscoveredVolume,
+    DiscoveryRefreshRequest,
+    DiscoveryRefreshStatus,
+    Disk,
+    MountRequest,
+    MountStatus,
+    SwapStatus,
+    SystemDisk,
+    UserDiskConfigStatus,
+    VolumeConfig,
+    VolumeLifecycle,
+    VolumeMount,
+    VolumeMountRequest,
+    VolumeMountStatus,
+    VolumeStatus,
+    ZswapStatus,
 ];
 
 /// A size for people: decimal units, one digit after the point.

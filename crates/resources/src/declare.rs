@@ -121,6 +121,7 @@ macro_rules! resource {
         $(aliases: [$($alias:literal),* $(,)?];)?
         $(columns: [$($heading:literal => $path:literal),* $(,)?];)?
         $(sensitive: $sensitive:literal;)?
+        $(automatic_aliases: $automatic:literal;)?
     ) => {
         impl minos_runtime::Spec for $name {
             const TYPE: &'static str = $type_name;
@@ -128,6 +129,7 @@ macro_rules! resource {
             $( const ALIASES: &'static [&'static str] = &[$($alias),*]; )?
             $( const COLUMNS: &'static [minos_runtime::Column] = &[$(minos_runtime::Column::new($heading, $path)),*]; )?
             $( const SENSITIVE: bool = $sensitive; )?
+            $( const AUTOMATIC_ALIASES: bool = $automatic; )?
 
             fn protobuf(&self) -> Option<Vec<u8>> {
                 Some($crate::wire::Message::to_bytes(self))

@@ -4,7 +4,6 @@ mod etc_file;
 
 pub use etc_file::{EtcFileSpec, EtcFileStatus};
 
-use minos_runtime::Definition;
+use crate::declare::definitions;
 
-/// The types of this domain.
-pub const DEFINITIONS: &[Definition] = &[Definition::of::<EtcFileSpec>(), Definition::of::<EtcFileStatus>()];
+definitions![EtcFileSpec, EtcFileStatus];

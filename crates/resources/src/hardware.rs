@@ -1,13 +1,26 @@
 //! Hardware.
 
+mod pci;
+mod pcr;
+mod smbios;
 mod system_information;
 
+pub use pci::{PciDevice, PciDriverRebindConfig, PciDriverRebindStatus};
+pub use pcr::PcrStatus;
+pub use smbios::{MemoryModule, Processor};
 pub use system_information::SystemInformation;
 
-use minos_runtime::Definition;
+use crate::declare::definitions;
 
 /// The namespace of this domain.
 pub const NAMESPACE: &str = "hardware";
 
-/// The types of this domain.
-pub const DEFINITIONS: &[Definition] = &[Definition::of::<SystemInformation>()];
+definitions![
+    MemoryModule,
+    PciDevice,
+    PciDriverRebindConfig,
+    PciDriverRebindStatus,
+    PcrStatus,
+    Processor,
+    SystemInformation,
+];

@@ -77,7 +77,8 @@ impl ResourceDefinition {
 impl From<&Definition> for ResourceDefinition {
     fn from(definition: &Definition) -> Self {
         let (plural, group) = split(definition.type_name);
-        let (short, mut all) = default_aliases(definition.type_name);
+        let (short, mut all) =
+            if definition.automatic_aliases { default_aliases(definition.type_name) } else { Default::default() };
         let mut aliases: Vec<String> = definition.aliases.iter().map(|alias| (*alias).to_owned()).collect();
         aliases.extend(short);
         all.extend(aliases.iter().cloned());
@@ -93,7 +94,7 @@ impl From<&Definition> for ResourceDefinition {
                 .iter()
                 .map(|column| PrintColumn { name: column.name.to_owned(), json_path: column.path.to_owned() })
                 .collect(),
-            skip_automatic_aliases: false,
+            skip_automatic_aliases: !definition.automatic_aliases,
             sensitivity: if definition.sensitive { Sensitivity::Sensitive } else { Sensitivity::NonSensitive },
         }
     }

@@ -2,41 +2,78 @@
 
 mod boot_step;
 mod booted_entry;
+mod extension;
 mod kernel_cmdline;
 mod kernel_module;
 mod kernel_param;
+mod log_config;
 mod machine_stage;
+mod machine_state;
 mod machine_status;
 mod platform_metadata;
+mod security_state;
+mod service_config;
 mod version;
+mod watchdog;
 
 pub use boot_step::BootStep;
 pub use booted_entry::BootedEntry;
+pub use extension::{ExtensionCompatibility, ExtensionMetadata, ExtensionStatus, SbomItem, VersionConstraint};
 pub use kernel_cmdline::KernelCmdline;
 pub use kernel_module::{KernelModuleSpec, LoadedKernelModule};
 pub use kernel_param::{KernelParamDefaultSpec, KernelParamSpec, KernelParamStatus};
+pub use log_config::{Environment, EventSinkConfig, KmsgLogConfig};
 pub use machine_stage::{MachineStage, MachineStageSpec};
+pub use machine_state::{
+    DevicesStatus, Diagnostic, MachineResetSignal, MetaKey, MetaLoaded, OomAction, UniqueMachineToken,
+};
 pub use machine_status::{MachineStatus, Readiness, UnmetCondition};
 pub use platform_metadata::PlatformMetadata;
+pub use security_state::{FipsState, SecurityState, SelinuxState};
+pub use service_config::{
+    ApiServiceConfig, ExtensionServiceConfig, ExtensionServiceConfigStatus, ExtensionServiceFile,
+    MaintenanceServiceConfig, MaintenanceServiceRequest, ServicePid,
+};
 pub use version::Version;
+pub use watchdog::{WatchdogTimerConfig, WatchdogTimerStatus};
 
-use minos_runtime::Definition;
+use crate::declare::definitions;
 
 /// The namespace of this domain.
 pub const NAMESPACE: &str = "runtime";
 
-/// The types of this domain.
-pub const DEFINITIONS: &[Definition] = &[
-    Definition::of::<BootStep>(),
-    Definition::of::<BootedEntry>(),
-    Definition::of::<KernelCmdline>(),
-    Definition::of::<KernelModuleSpec>(),
-    Definition::of::<KernelParamDefaultSpec>(),
-    Definition::of::<KernelParamSpec>(),
-    Definition::of::<KernelParamStatus>(),
-    Definition::of::<LoadedKernelModule>(),
-    Definition::of::<MachineStageSpec>(),
-    Definition::of::<MachineStatus>(),
-    Definition::of::<PlatformMetadata>(),
-    Definition::of::<Version>(),
+definitions![
+    ApiServiceConfig,
+    BootStep,
+    BootedEntry,
+    DevicesStatus,
+    Diagnostic,
+    Environment,
+    EventSinkConfig,
+    ExtensionServiceConfig,
+    ExtensionServiceConfigStatus,
+    ExtensionStatus,
+    KernelCmdline,
+    KernelModuleSpec,
+    KernelParamDefaultSpec,
+    KernelParamSpec,
+    KernelParamStatus,
+    KmsgLogConfig,
+    LoadedKernelModule,
+    MachineResetSignal,
+    MachineStageSpec,
+    MachineStatus,
+    MaintenanceServiceConfig,
+    MaintenanceServiceRequest,
+    MetaKey,
+    MetaLoaded,
+    OomAction,
+    PlatformMetadata,
+    SbomItem,
+    SecurityState,
+    ServicePid,
+    UniqueMachineToken,
+    Version,
+    WatchdogTimerConfig,
+    WatchdogTimerStatus,
 ];

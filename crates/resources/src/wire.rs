@@ -14,6 +14,7 @@ mod scalars;
 mod secret;
 mod structure;
 pub(crate) mod text;
+mod text_bytes;
 mod time;
 pub(crate) mod url;
 
@@ -21,6 +22,7 @@ pub use hardware_address::HardwareAddress;
 pub use names::UnknownName;
 pub use structure::Structure;
 pub(crate) use structure::encode_structured;
+pub use text_bytes::{Expression, TextBytes, Urls};
 pub use time::{Interval, Moment};
 pub use url::Url;
 

@@ -36,6 +36,8 @@ pub trait Spec: Clone + PartialEq + Debug + Serialize + DeserializeOwned + Send 
     const COLUMNS: &'static [Column] = &[];
     /// Whether only administrators may read it.
     const SENSITIVE: bool = false;
+    /// Whether names follow from [`Spec::TYPE`] beside [`Spec::ALIASES`].
+    const AUTOMATIC_ALIASES: bool = true;
 
     /// The spec as the protobuf message that the contract defines for this type, where it does.
     fn protobuf(&self) -> Option<Vec<u8>> {
@@ -86,6 +88,8 @@ pub struct Definition {
     pub columns: &'static [Column],
     /// [`Spec::SENSITIVE`].
     pub sensitive: bool,
+    /// [`Spec::AUTOMATIC_ALIASES`].
+    pub automatic_aliases: bool,
 }
 
 impl Definition {
@@ -97,6 +101,7 @@ impl Definition {
             aliases: S::ALIASES,
             columns: S::COLUMNS,
             sensitive: S::SENSITIVE,
+            automatic_aliases: S::AUTOMATIC_ALIASES,
         }
     }
 }

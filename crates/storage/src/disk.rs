@@ -67,5 +67,6 @@ fn describe(device: &BlockDevice) -> Disk {
         bus_path: device.bus_path.clone(),
         transport: transport.map(|kind| if kind == "ata" { "sata" } else { kind }).unwrap_or_default().to_owned(),
         rotational: device.rotational,
+        ..Disk::default()
     }
 }

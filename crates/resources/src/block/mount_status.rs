@@ -1,31 +1,26 @@
 //! A mounted volume.
 
-use minos_runtime::{Column, Spec};
-use serde::{Deserialize, Serialize};
+use crate::declare::resource;
 
-/// A volume that is mounted, by the volume's id.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct MountStatus {
-    /// What is mounted.
-    pub source: String,
-    /// Where.
-    pub target: String,
-    /// Filesystem.
-    pub filesystem_type: String,
-    /// Options.
-    pub options: Vec<String>,
-    /// It is encrypted.
-    pub encrypted: bool,
-}
-
-impl Spec for MountStatus {
-    const TYPE: &'static str = "MountStatuses.runtime.talos.dev";
-    const NAMESPACE: &'static str = "runtime";
-    const ALIASES: &'static [&'static str] = &["mounts"];
-    const COLUMNS: &'static [Column] = &[
-        Column::new("Source", "{.source}"),
-        Column::new("Target", "{.target}"),
-        Column::new("Filesystem Type", "{.filesystemType}"),
-    ];
+resource! {
+    /// A volume that is mounted, by the volume's id.
+    #[derive(Eq)]
+    pub struct MountStatus = "MountStatuses.runtime.talos.dev" in "runtime" => {
+        /// What is mounted.
+        1 "source" => source: String,
+        /// Where.
+        2 "target" => target: String,
+        /// Filesystem.
+        3 "filesystemType" => filesystem_type: String,
+        /// Options.
+        4 "options" => options: Vec<String>,
+        /// It is encrypted.
+        5 "encrypted" => encrypted: bool,
+        /// What encrypts it.
+        6 "encryptionProviders" => encryption_providers: Vec<String> [omitempty],
+    }
+    aliases: ["mounts"];
+    columns: ["Source" => "{.source}", "Target" => "{.target}", "Filesystem Type" => "{.filesystemType}"];
+    // The volume mounts of the domain are what people mean by these names.
+    automatic_aliases: false;
 }

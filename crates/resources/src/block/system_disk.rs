@@ -1,28 +1,22 @@
 //! The disk that the system runs from.
 
-use minos_runtime::{Column, Spec};
-use serde::{Deserialize, Serialize};
+use crate::declare::resource;
 
-/// The disk that the root came from; STATE and META count only there.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct SystemDisk {
-    /// Name of the disk.
-    #[serde(rename = "diskID")]
-    pub disk_id: String,
-    /// Device file.
-    pub dev_path: String,
-    /// The slot that runs.
-    pub slot: String,
+resource! {
+    /// The disk that the root came from; STATE and META count only there.
+    #[derive(Eq)]
+    pub struct SystemDisk = "SystemDisks.block.talos.dev" in "runtime" => {
+        /// Name of the disk.
+        1 "diskID" => disk_id: String,
+        /// Device file.
+        2 "devPath" => dev_path: String,
+        /// The slot that runs; only in YAML, because the contract has no slots.
+        0 "slot" => slot: String,
+    }
+    columns: ["Disk" => "{.diskID}"];
 }
 
 impl SystemDisk {
     /// Id of the only one.
     pub const ID: &'static str = "system-disk";
-}
-
-impl Spec for SystemDisk {
-    const TYPE: &'static str = "SystemDisks.block.talos.dev";
-    const NAMESPACE: &'static str = "runtime";
-    const COLUMNS: &'static [Column] = &[Column::new("Disk", "{.diskID}"), Column::new("Slot", "{.slot}")];
 }

@@ -1,32 +1,27 @@
 //! A file in `/etc` whose content the node decides at run time.
 
-use minos_runtime::{Column, Spec};
-use serde::{Deserialize, Serialize};
+use crate::declare::resource;
+use crate::wire::TextBytes;
 
-/// A file to be in `/etc`; the id is its path below `/etc`, for example `resolv.conf`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EtcFileSpec {
-    /// The whole content.
-    pub contents: String,
-    /// Permission bits, for example `0o644`.
-    pub mode: u32,
+resource! {
+    /// A file to be in `/etc`; the id is its path below `/etc`, for example `resolv.conf`.
+    #[derive(Default, Eq)]
+    pub struct EtcFileSpec = "EtcFileSpecs.files.talos.dev" in "files" => {
+        /// The whole content.
+        1 "contents" as TextBytes => contents: String,
+        /// Permission bits, for example `0o644`.
+        2 "mode" => mode: u32,
+        /// SELinux label; empty for none.
+        3 "selinux_label" => selinux_label: String,
+    }
+    sensitive: true;
 }
 
-/// A file that is in `/etc`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct EtcFileStatus {
-    /// Version of the [`EtcFileSpec`] that was written.
-    pub spec_version: String,
-}
-
-impl Spec for EtcFileSpec {
-    const TYPE: &'static str = "EtcFileSpecs.files.talos.dev";
-    const NAMESPACE: &'static str = "files";
-}
-
-impl Spec for EtcFileStatus {
-    const TYPE: &'static str = "EtcFileStatuses.files.talos.dev";
-    const NAMESPACE: &'static str = "files";
-    const COLUMNS: &'static [Column] = &[Column::new("Spec Version", "{.specVersion}")];
+resource! {
+    /// A file that is in `/etc`.
+    #[derive(Eq)]
+    pub struct EtcFileStatus = "EtcFileStatuses.files.talos.dev" in "files" => {
+        /// Version of the [`EtcFileSpec`] that was written.
+        1 "specVersion" => spec_version: String,
+    }
 }

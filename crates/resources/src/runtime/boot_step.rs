@@ -1,30 +1,19 @@
 //! How long a step of the boot took.
 
-use minos_runtime::{Column, Spec};
-use serde::{Deserialize, Serialize};
+use crate::declare::resource;
 
-/// A timed step of the boot. Times are milliseconds since the kernel started (`CLOCK_BOOTTIME`).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BootStep {
-    /// Who took it: `init` or `machined`.
-    pub by: String,
-    /// What was done.
-    pub step: String,
-    /// When it began, in milliseconds.
-    #[serde(rename = "startMs")]
-    pub start_ms: u64,
-    /// When it ended, in milliseconds.
-    #[serde(rename = "endMs")]
-    pub end_ms: u64,
-}
-
-impl Spec for BootStep {
-    const TYPE: &'static str = "BootSteps.runtime.minos.dev";
-    const NAMESPACE: &'static str = super::NAMESPACE;
-    const COLUMNS: &'static [Column] = &[
-        Column::new("By", "{.by}"),
-        Column::new("Step", "{.step}"),
-        Column::new("Start ms", "{.startMs}"),
-        Column::new("End ms", "{.endMs}"),
-    ];
+resource! {
+    /// A timed step of the boot. Times are milliseconds since the kernel started (`CLOCK_BOOTTIME`).
+    #[derive(Eq)]
+    pub struct BootStep = "BootSteps.runtime.minos.dev" in super::NAMESPACE => {
+        /// Who took it: `init` or `machined`.
+        1 "by" => by: String,
+        /// What was done.
+        2 "step" => step: String,
+        /// When it began, in milliseconds.
+        3 "startMs" => start_ms: u64,
+        /// When it ended, in milliseconds.
+        4 "endMs" => end_ms: u64,
+    }
+    columns: ["By" => "{.by}", "Step" => "{.step}", "Start ms" => "{.startMs}", "End ms" => "{.endMs}"];
 }

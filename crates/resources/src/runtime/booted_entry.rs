@@ -1,23 +1,18 @@
 //! What the boot loader started.
 
-use minos_runtime::{Column, Spec};
-use serde::{Deserialize, Serialize};
+use crate::declare::resource;
 
-/// The boot loader's entry that this system was started from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BootedEntry {
-    /// The entry's identifier, as the loader reports it.
-    #[serde(rename = "bootedEntry", default, skip_serializing_if = "String::is_empty")]
-    pub booted_entry: String,
+resource! {
+    /// The boot loader's entry that this system was started from.
+    #[derive(Eq)]
+    pub struct BootedEntry = "BootedEntries.talos.dev" in super::NAMESPACE => {
+        /// The entry's identifier, as the loader reports it.
+        1 "bootedEntry" => booted_entry: String [omitempty],
+    }
+    columns: ["Booted Entry" => "{.bootedEntry}"];
 }
 
 impl BootedEntry {
     /// Id of the only one.
     pub const ID: &'static str = "bootedentry";
-}
-
-impl Spec for BootedEntry {
-    const TYPE: &'static str = "BootedEntries.talos.dev";
-    const NAMESPACE: &'static str = super::NAMESPACE;
-    const COLUMNS: &'static [Column] = &[Column::new("Booted Entry", "{.bootedEntry}")];
 }

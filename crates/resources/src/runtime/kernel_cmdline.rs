@@ -1,23 +1,19 @@
 //! The kernel's command line.
 
-use minos_runtime::{Column, Spec};
-use serde::{Deserialize, Serialize};
+use crate::declare::resource;
 
-/// The command line that the kernel was started with.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct KernelCmdline {
-    /// As in `/proc/cmdline`, without the final newline.
-    pub cmdline: String,
+resource! {
+    /// The command line that the kernel was started with.
+    #[derive(Eq)]
+    pub struct KernelCmdline = "KernelCmdlines.runtime.talos.dev" in super::NAMESPACE => {
+        /// As in `/proc/cmdline`, without the final newline.
+        1 "cmdline" => cmdline: String,
+    }
+    aliases: ["cmdline"];
+    columns: ["Cmdline" => "{.cmdline}"];
 }
 
 impl KernelCmdline {
     /// Id of the only one.
     pub const ID: &'static str = "cmdline";
-}
-
-impl Spec for KernelCmdline {
-    const TYPE: &'static str = "KernelCmdlines.runtime.talos.dev";
-    const NAMESPACE: &'static str = super::NAMESPACE;
-    const ALIASES: &'static [&'static str] = &["cmdline"];
-    const COLUMNS: &'static [Column] = &[Column::new("Cmdline", "{.cmdline}")];
 }

@@ -1,45 +1,43 @@
 //! The machine's stage, and whether it is ready in it.
 
-use minos_runtime::{Column, Spec};
-use serde::{Deserialize, Serialize};
-
 use super::MachineStage;
+use crate::declare::{message, resource};
 
-/// The machine in one line.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MachineStatus {
-    /// What it is doing.
-    pub stage: MachineStage,
-    /// Whether it is ready.
-    pub status: Readiness,
+resource! {
+    /// The machine in one line.
+    #[derive(Eq)]
+    pub struct MachineStatus = "MachineStatuses.runtime.talos.dev" in super::NAMESPACE => {
+        /// What it is doing.
+        1 "stage" => stage: MachineStage,
+        /// Whether it is ready.
+        2 "status" => status: Readiness,
+    }
+    columns: ["Stage" => "{.stage}", "Ready" => "{.status.ready}"];
 }
 
-/// Whether everything that the stage needs is there.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Readiness {
-    /// All conditions are met.
-    pub ready: bool,
-    /// Those that are not.
-    pub unmet_conditions: Vec<UnmetCondition>,
+message! {
+    /// Whether everything that the stage needs is there.
+    #[derive(Eq, Default)]
+    pub struct Readiness {
+        /// All conditions are met.
+        1 "ready" => ready: bool,
+        /// Those that are not.
+        2 "unmetConditions" => unmet_conditions: Vec<UnmetCondition>,
+    }
 }
 
-/// A condition that keeps the machine from being ready.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct UnmetCondition {
-    /// Its name: `time`, `network`, `services`, `staticPods`, `nodeReady`.
-    pub name: String,
-    /// Why it is not met.
-    pub reason: String,
+message! {
+    /// A condition that keeps the machine from being ready.
+    #[derive(Eq)]
+    pub struct UnmetCondition {
+        /// Its name: `time`, `network`, `services`, `staticPods`, `nodeReady`.
+        1 "name" => name: String,
+        /// Why it is not met.
+        2 "reason" => reason: String,
+    }
 }
 
 impl MachineStatus {
     /// Id of the only one.
     pub const ID: &'static str = "machine";
-}
-
-impl Spec for MachineStatus {
-    const TYPE: &'static str = "MachineStatuses.runtime.talos.dev";
-    const NAMESPACE: &'static str = super::NAMESPACE;
-    const COLUMNS: &'static [Column] = &[Column::new("Stage", "{.stage}"), Column::new("Ready", "{.status.ready}")];
 }

@@ -209,6 +209,7 @@ pub(super) fn mount_status(volume: &SystemVolume, status: &VolumeStatus) -> Moun
         filesystem_type: status.filesystem.clone(),
         options: flags.iter().filter(|(set, _)| *set).map(|(_, name)| (*name).to_owned()).collect(),
         encrypted: false,
+        encryption_providers: Vec::new(),
     }
 }
 
