@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail};
 
 use crate::allow::AllowList;
+use crate::container::write_container_image;
 use crate::deb::{Unpacked, unpack};
 use crate::digest::{sha256, sha256_file};
 use crate::disk::{DiskContents, write_disk};
@@ -85,6 +86,7 @@ pub fn build(options: &BuildOptions) -> Result<Stages> {
         write_disk(&contents, options.disk_size, &out.join("disk.raw"))
     })?;
     stages.run("qcow2", || write_qcow2(&out.join("disk.raw"), &out.join("disk.qcow2")))?;
+    stages.run("container", || write_container_image(&tree, &options.version, &out.join(CONTAINER_IMAGE)))?;
     let document = tree.get(SBOM_PATH).context("the tree has no bill of materials")?;
     if let crate::tree::Kind::File(source) = &document.kind {
         std::fs::write(out.join("sbom.spdx.json"), source.read()?).context("cannot write sbom.spdx.json")?;
@@ -92,7 +94,7 @@ pub fn build(options: &BuildOptions) -> Result<Stages> {
     stages.run("manifest", || {
         let mut manifest = Manifest::new(&options.version, &modules.release, &line, verity, components);
         // The raw disk is two gibibytes of holes: the qcow2 stands for it.
-        for name in ["root.erofs", "minos.efi", "disk.qcow2", "sbom.spdx.json"] {
+        for name in ["root.erofs", "minos.efi", "disk.qcow2", CONTAINER_IMAGE, "sbom.spdx.json"] {
             manifest.outputs.push(OutputFile::read(out, name)?);
         }
         let mut text = serde_json::to_string_pretty(&manifest)?;
@@ -126,6 +128,8 @@ fn root_image(
     Ok(verity)
 }
 
+/// The container image among the outputs.
+const CONTAINER_IMAGE: &str = "container.tar";
 const SBOM_PATH: &str = "/usr/share/minos/sbom.spdx.json";
 /// What every node is started with. A kernel panic reboots; AppArmor has no profiles here, so it is off.
 const COMMAND_LINE: &str = "console=tty0 console=ttyS0 loglevel=6 panic=10 printk.devkmsg=on consoleblank=0 apparmor=0 transparent_hugepage=madvise";

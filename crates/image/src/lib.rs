@@ -1,5 +1,5 @@
 //! Composes the operating system: Debian packages and our own binaries become a verified root file system, a unified
-//! kernel image, a disk image, a software bill of materials and a manifest of everything that went in.
+//! kernel image, a disk image, a container image, a software bill of materials and a manifest of everything that went in.
 //!
 //! The root file system is first a [`Tree`] in memory, each file with the package that it comes from; the allow list
 //! is checked on that, then it is written as EROFS with its dm-verity tree. Equal inputs give equal bytes.
@@ -7,6 +7,7 @@
 
 mod allow;
 mod build;
+mod container;
 mod cpio;
 mod deb;
 mod digest;
@@ -35,6 +36,7 @@ mod verity;
 
 pub use allow::{AllowList, Offence};
 pub use build::{BuildOptions, build};
+pub use container::write_container_image;
 pub use cpio::CpioWriter;
 pub use deb::{Unpacked, unpack};
 pub use digest::{Digest, sha256, sha256_file};

@@ -90,7 +90,7 @@ fn equal_inputs_give_equal_bytes_and_every_block_verifies() {
         build(&options(folder.path(), out)).expect("built");
     }
     let read = |out: &str, name: &str| std::fs::read(folder.path().join(out).join(name)).expect("an output");
-    for name in ["root.erofs", "minos.efi", "disk.qcow2", "sbom.spdx.json", "manifest.json"] {
+    for name in ["root.erofs", "minos.efi", "disk.qcow2", "container.tar", "sbom.spdx.json", "manifest.json"] {
         assert!(read("one", name) == read("two", name), "{name} differs");
     }
 
