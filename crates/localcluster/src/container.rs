@@ -120,10 +120,20 @@ pub async fn destroy(folder: &Path, graceful: bool) -> Result<(), LocalClusterEr
         }
         end(runner, Signal::KILL, PATIENCE).await;
     }
+    // The kernel has a PID 1 end after all others of its namespace. A process leaves its control groups some time before.
+    for init in inits(folder) {
+        end(init, Signal::KILL, PATIENCE).await;
+    }
     match groups::Groups::load(folder)? {
         Some(groups) => groups.remove().await,
         None => Ok(()),
     }
+}
+
+/// The PID 1 of each node that the runner had started.
+fn inits(folder: &Path) -> Vec<ProcessRecord> {
+    let nodes = std::fs::read_dir(folder.join("nodes")).into_iter().flatten().flatten();
+    nodes.filter_map(|node| NodeStatus::load(folder, node.file_name().to_str()?)?.init).collect()
 }
 
 /// Whether there is anything of this kind of cluster in a folder.
