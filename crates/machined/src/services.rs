@@ -107,3 +107,23 @@ fn apid() -> ServiceSpec {
         operable: false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use minos_runtime::testing::Harness;
+    use minos_sys::Runner;
+
+    use super::*;
+
+    async fn asked_for(mode: Mode) -> Vec<String> {
+        let harness = Harness::new().with(Box::new(SystemServices { mode }));
+        harness.settle().await;
+        harness.ids::<ServiceSpec>()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_container_has_no_device_manager() {
+        assert_eq!(asked_for(Mode::Machine).await, ["apid", UDEVD]);
+        assert_eq!(asked_for(Mode::Container(Runner::Minos)).await, ["apid"]);
+    }
+}

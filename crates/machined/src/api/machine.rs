@@ -117,7 +117,7 @@ impl m::machine_service_server::MachineService for MachineService {
     }
 
     async fn dmesg(&self, request: Request<m::DmesgRequest>) -> Reply<Self::DmesgStream> {
-        dmesg::stream(request.get_ref())
+        dmesg::stream(&self.node, request.get_ref()).await
     }
 
     async fn list(&self, request: Request<m::ListRequest>) -> Reply<Self::ListStream> {

@@ -46,6 +46,11 @@ pub async fn apply(
         let details = format!("Dry run summary:\n{} (skipped in dry-run).\n{summary}", way.details);
         return Ok(reply(way.mode, warnings, details));
     }
+    if way.mode == Mode::Reboot && !node.mode.has_power() {
+        return Err(Status::failed_precondition(
+            "this change takes a restart, which only the runner of the container can do: apply it with mode staged, then restart the container",
+        ));
+    }
     if let Err(error) = node.configuration.keep(&config) {
         let cause = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
         if current.is_some() {

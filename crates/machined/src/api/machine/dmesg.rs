@@ -1,4 +1,4 @@
-//! `Dmesg`: the kernel's log.
+//! `Dmesg`: the kernel's log. In a container it is the host's, so what `machined` logs stands for it.
 
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Read as _, Seek as _, SeekFrom};
@@ -10,12 +10,26 @@ use minos_api::machine as m;
 use minos_sys::Readiness;
 use tonic::{Response, Status};
 
-use super::{Reply, Streaming};
+use super::{Reply, Streaming, logs};
+use crate::node::Node;
 
 /// The longest record that the kernel writes (`CONSOLE_EXT_LOG_MAX`).
 const LONGEST: usize = 8192;
 
-pub fn stream(request: &m::DmesgRequest) -> Reply<Streaming<Data>> {
+pub async fn stream(node: &Node, request: &m::DmesgRequest) -> Reply<Streaming<Data>> {
+    if node.mode.is_container() {
+        return logs::stream(node, own_log(request)).await;
+    }
+    kernel(request)
+}
+
+/// The same of `machined`'s own log.
+fn own_log(request: &m::DmesgRequest) -> m::LogsRequest {
+    let tail_lines = if request.tail { 0 } else { -1 };
+    m::LogsRequest { id: "machined".to_owned(), follow: request.follow, tail_lines, ..m::LogsRequest::default() }
+}
+
+fn kernel(request: &m::DmesgRequest) -> Reply<Streaming<Data>> {
     let failed = |error: std::io::Error| Status::internal(format!("cannot read the kernel's log: {error}"));
     let nonblocking = i32::try_from(rustix::fs::OFlags::NONBLOCK.bits()).unwrap_or_default();
     let mut file = OpenOptions::new().read(true).custom_flags(nonblocking).open("/dev/kmsg").map_err(failed)?;
@@ -80,6 +94,14 @@ fn format_record(record: &str, booted: SystemTime) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_container_shows_its_own_log_and_not_the_host_s() {
+        let asked = |follow, tail| own_log(&m::DmesgRequest { follow, tail });
+        assert_eq!((asked(true, false).id.as_str(), asked(true, false).follow), ("machined", true));
+        assert_eq!(asked(false, false).tail_lines, -1, "everything");
+        assert_eq!(asked(true, true).tail_lines, 0, "only what comes");
+    }
 
     #[test]
     fn records_become_lines() {
