@@ -1,8 +1,9 @@
 //! What is mounted before anything else runs.
 
+use std::io::Result as IoResult;
 use std::path::{Path, PathBuf};
 
-use minos_sys::{MountFlags, is_mounted, mount};
+use minos_sys::{MountFlags, is_mounted, mount, mounts, move_mount};
 
 use crate::console;
 
@@ -68,11 +69,14 @@ const CONTAINER: &[Entry] = &[
     ("devpts", "/dev/pts", MountFlags { no_dev: false, ..STRICT }, "mode=0620,gid=5,ptmxmode=0666", Need::Must),
     ("tmpfs", "/dev/shm", NO_SUID_NO_DEV, "mode=1777", Need::Must),
     ("mqueue", "/dev/mqueue", STRICT, "", Need::May),
-    ("tmpfs", "/run", NO_SUID_NO_DEV, "mode=0755", Need::Must),
     ("tmpfs", "/tmp", STRICT, "mode=1777,size=64M", Need::Must),
+    ("tmpfs", "/run", NO_SUID_NO_DEV, "mode=0755", Need::Must),
     ("tmpfs", "/system", NO_SUID_NO_DEV, "mode=0755", Need::Must),
     ("bpf", "/sys/fs/bpf", STRICT, "mode=0700", Need::May),
 ];
+
+/// Where a mount is put together that takes others in: `/tmp` is in memory by then.
+const AROUND: &str = "/tmp/around";
 
 /// Mounts what the initrd needs.
 pub fn early() -> Result<(), MountError> {
@@ -99,11 +103,56 @@ fn all(entries: &[Entry]) -> Result<(), MountError> {
         if is_mounted(target).unwrap_or(false) {
             continue;
         }
-        match (mount(kind, target, kind, *flags, options), need) {
+        match (mount_around(kind, target, *flags, options), need) {
             (Ok(()), _) => {}
             (Err(source), Need::Must) => return Err(MountError::new(kind, target, source)),
             (Err(error), Need::May) => console::say(&format!("no {kind}: {error}")),
         }
     }
     Ok(())
+}
+
+/// Mounts, and keeps in sight what somebody has mounted below the target already: a runner that binds a volume need not
+/// have mounted the folder above it.
+fn mount_around(kind: &str, target: &Path, flags: MountFlags, options: &str) -> IoResult<()> {
+    let inner = topmost_below(target, mounts().unwrap_or_default().into_iter().map(|mount| mount.target));
+    if inner.is_empty() {
+        return mount(kind, target, kind, flags, options);
+    }
+    std::fs::create_dir_all(AROUND)?;
+    let around = Path::new(AROUND);
+    mount(kind, around, kind, flags, options)?;
+    for from in inner {
+        let to = around.join(from.strip_prefix(target).unwrap_or(&from));
+        std::fs::create_dir_all(if from.is_dir() { &to } else { to.parent().unwrap_or(around) })?;
+        if !from.is_dir() {
+            std::fs::File::create(&to)?;
+        }
+        move_mount(&from, &to)?;
+    }
+    move_mount(around, target)
+}
+
+/// The mounts below a folder, without those that lie below another of them: they move with it.
+fn topmost_below(folder: &Path, mounted: impl IntoIterator<Item = PathBuf>) -> Vec<PathBuf> {
+    let mut found: Vec<PathBuf> = Vec::new();
+    for target in mounted.into_iter().filter(|target| target != folder && target.starts_with(folder)) {
+        if !found.iter().any(|outer| target.starts_with(outer)) {
+            found.push(target);
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_lies_below_a_mount_moves_with_it() {
+        let mounted = ["/", "/system/state", "/system/state/inner", "/systemd", "/system", "/system/imagecache/disk"];
+        let found = topmost_below(Path::new("/system"), mounted.map(PathBuf::from));
+        assert_eq!(found, ["/system/state", "/system/imagecache/disk"].map(PathBuf::from));
+        assert!(topmost_below(Path::new("/run"), mounted.map(PathBuf::from)).is_empty());
+    }
 }
