@@ -1,10 +1,11 @@
 use std::{collections::BTreeSet, net::IpAddr, time::Duration};
 
 use rcgen::{
-    CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, KeyUsagePurpose, SanType, SerialNumber,
+    CertificateParams, DistinguishedName, DnType, DnValue, ExtendedKeyUsagePurpose, IsCa, KeyUsagePurpose, SanType,
+    SerialNumber, string::PrintableString,
 };
 
-use crate::{error::PkiError, key::Algorithm, random_bytes};
+use crate::{error::PkiError, key::Algorithm, random_bytes, subject};
 
 /// What a certificate may be used for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -128,14 +129,23 @@ impl Usage {
     }
 }
 
+/// A text of a name as Go encodes it. Clients in Go compare the names of authorities byte for byte before they send a
+/// certificate, so the same name must have the same bytes.
+fn value(text: &str) -> DnValue {
+    match PrintableString::try_from(text) {
+        Ok(printable) if subject::is_printable(text) => DnValue::PrintableString(printable),
+        _ => DnValue::Utf8String(text.to_owned()),
+    }
+}
+
 /// A subject with at most one organization, which is all that rcgen can express (see `subject.rs`).
 pub(crate) fn name(common_name: &str, organization: Option<&str>) -> DistinguishedName {
     let mut name = DistinguishedName::new();
     if let Some(organization) = organization {
-        name.push(DnType::OrganizationName, organization);
+        name.push(DnType::OrganizationName, value(organization));
     }
     if !common_name.is_empty() {
-        name.push(DnType::CommonName, common_name);
+        name.push(DnType::CommonName, value(common_name));
     }
     name
 }

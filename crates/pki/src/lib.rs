@@ -36,6 +36,7 @@ pub use pair::CertificateAndKey;
 pub use pem::{PemBlock, PemError};
 pub use random::{random_base64, random_bytes};
 pub use role::{Role, Roles};
-pub use rotation::{Reissue, Rotation, Verdict};
+pub use rotation::{Reissue, Rotation, Verdict, says_more};
 pub use secret::Secret;
+pub use subject::name_encodings;
 pub use token::{Token, TokenError};

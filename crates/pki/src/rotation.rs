@@ -74,8 +74,13 @@ impl Rotation {
     }
 }
 
-/// More names and addresses than wanted do no harm: after a restart those of the node come back one by one, and a certificate
-/// that is good for all of them must not be replaced meanwhile.
+/// Whether a certificate is good for names or addresses that are not wanted.
+pub fn says_more(certificate: &Certificate, wanted: &Leaf) -> bool {
+    !certificate.dns_names.is_subset(&wanted.dns_names) || !certificate.addresses.is_subset(&wanted.addresses)
+}
+
+/// More names and addresses than wanted are for the caller to judge ([`says_more`]): after a restart those of the node come
+/// back one by one, and a certificate that is good for all of them must not be replaced meanwhile.
 fn says(certificate: &Certificate, wanted: &Leaf) -> bool {
     certificate.common_name == wanted.common_name
         && certificate.organizations == wanted.organizations

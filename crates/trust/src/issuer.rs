@@ -1,12 +1,16 @@
 use std::{
+    collections::HashMap,
     io,
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
     time::{Duration, SystemTime},
 };
 
-use minos_pki::{Authority, AuthorityRequest, CertificateAndKey, Leaf, PkiError, Rotation, Verdict};
+use minos_pki::{
+    Authority, AuthorityRequest, CertificateAndKey, Leaf, PkiError, Reissue, Rotation, Verdict, says_more,
+};
 use minos_runtime::Context;
 use thiserror::Error;
+use tokio::time::Instant;
 use tracing::{info, warn};
 
 use crate::leaves::Leaves;
@@ -15,6 +19,10 @@ use crate::leaves::Leaves;
 const LONGEST_NAP: Duration = Duration::from_secs(3600);
 /// Looks again no sooner than this.
 const SHORTEST_NAP: Duration = Duration::from_secs(1);
+
+/// How long the wanted names have to stay as they are before a certificate that has more of them is replaced. After a
+/// restart the node's names and addresses come back one by one.
+const SETTLED: Duration = Duration::from_secs(5);
 
 /// A certificate could not be issued or kept.
 #[derive(Debug, Error)]
@@ -42,11 +50,13 @@ pub(crate) struct Issuer {
     leaves: Arc<dyn Leaves>,
     now: Arc<dyn Fn() -> SystemTime + Send + Sync>,
     rotation: Rotation,
+    /// What was wanted last of each certificate that has more names, and since when.
+    shrinking: Mutex<HashMap<String, (Leaf, Instant)>>,
 }
 
 impl Issuer {
     pub fn new(leaves: Arc<dyn Leaves>, now: Arc<dyn Fn() -> SystemTime + Send + Sync>) -> Self {
-        Self { leaves, now, rotation: Rotation::default() }
+        Self { leaves, now, rotation: Rotation::default(), shrinking: Mutex::default() }
     }
 
     /// The kept certificate `name` when it serves, else a new one; the reconciliation comes back when it is to be renewed.
@@ -60,10 +70,13 @@ impl Issuer {
         let now = (self.now)();
         let kept = self.kept(name);
         let reason = match self.rotation.decide(kept.as_ref(), wanted, authority.certificate(), now) {
-            Verdict::Keep { until } => {
-                nap(cx, until, now);
-                return Ok(kept.unwrap_or_default());
-            }
+            Verdict::Keep { until } => match self.time_to_shrink(name, kept.as_ref(), wanted) {
+                Some(Duration::ZERO) => Reissue::Content,
+                left => {
+                    nap(cx, left.map_or(until, |left| now + left), now);
+                    return Ok(kept.unwrap_or_default());
+                }
+            },
             Verdict::Issue(reason) => reason,
         };
         let pki = |source| IssueError::Pki { name: name.to_owned(), source };
@@ -73,6 +86,22 @@ impl Issuer {
         info!(name, ?reason, fingerprint = certificate.fingerprint(), "issued a certificate");
         nap(cx, self.rotation.renewal(&certificate), now);
         Ok(pair)
+    }
+
+    /// How long a certificate that has more names than are wanted may still be kept; `None` for one that has not.
+    fn time_to_shrink(&self, name: &str, kept: Option<&CertificateAndKey>, wanted: &Leaf) -> Option<Duration> {
+        let mut shrinking = self.shrinking.lock().unwrap_or_else(PoisonError::into_inner);
+        let certificate = kept.and_then(|pair| pair.certificate().ok());
+        if !certificate.is_some_and(|certificate| says_more(&certificate, wanted)) {
+            shrinking.remove(name);
+            return None;
+        }
+        let now = Instant::now();
+        let (last, since) = shrinking.entry(name.to_owned()).or_insert_with(|| (wanted.clone(), now));
+        if last != wanted {
+            (*last, *since) = (wanted.clone(), now);
+        }
+        Some(SETTLED.saturating_sub(now.duration_since(*since)))
     }
 
     /// The kept authority `name`, else a new one.

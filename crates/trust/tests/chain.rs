@@ -146,6 +146,38 @@ async fn a_second_process_issues_nothing_anew_while_addresses_come_back() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_name_that_is_removed_leaves_the_certificates_within_seconds() {
+    let (world, config) = (World::new(), control_plane());
+    let harness = world.harness();
+    network(&harness, &["10.5.0.2/24"]);
+    configure(&harness, &config);
+    harness.settle().await;
+    let served = || {
+        let api = harness.spec::<ApiCertificate>(ApiCertificate::ID).unwrap().server.unwrap();
+        let kubernetes = harness.spec::<KubernetesDynamicCerts>(KubernetesDynamicCerts::ID).unwrap().api_server;
+        [api, kubernetes].map(|pair| pair.certificate().unwrap())
+    };
+    let removed = "192.0.2.9".parse().unwrap();
+    assert!(served().iter().all(|one| one.dns_names.contains("api.example") && one.addresses.contains(&removed)));
+
+    let text = config.encode().replace("- api.example\n", "- other.example\n").replace("192.0.2.9", "192.0.2.8");
+    let (smaller, _) = Config::parse(text.as_bytes()).unwrap();
+    assert_ne!(smaller, config);
+    configure(&harness, &smaller);
+    harness.settle().await;
+    let names = text.replace("- other.example\n", "- n1.example\n").replace("192.0.2.8", "10.5.0.2");
+    configure(&harness, &Config::parse(names.as_bytes()).unwrap().0);
+    harness.pass(Duration::from_secs(10)).await;
+    for certificate in served() {
+        for gone in ["api.example", "other.example"] {
+            assert!(!certificate.dns_names.contains(gone), "{:?}", certificate.dns_names);
+        }
+        assert!(!certificate.addresses.contains(&removed), "{:?}", certificate.addresses);
+        assert!(certificate.dns_names.contains("n1.example"), "{:?}", certificate.dns_names);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn certificates_are_renewed_before_they_expire() {
     let (world, config) = (World::new(), control_plane());
     let harness = world.harness();

@@ -76,7 +76,9 @@ fn verifier(provider: Arc<CryptoProvider>, cas: &str) -> Result<Arc<dyn ClientCe
         return Err(TlsError::NoAcceptedCa);
     }
     let inner = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider).build()?;
-    Ok(Arc::new(ClientsOnly { inner }))
+    let names = inner.root_hint_subjects().iter().flat_map(|name| minos_pki::name_encodings(name.as_ref()));
+    let hints = names.map(DistinguishedName::from).collect();
+    Ok(Arc::new(ClientsOnly { inner, hints }))
 }
 
 /// Besides a valid chain, asks for a certificate that is for clients and for nothing else: a server's certificate of the
@@ -84,6 +86,9 @@ fn verifier(provider: Arc<CryptoProvider>, cas: &str) -> Result<Arc<dyn ClientCe
 #[derive(Debug)]
 struct ClientsOnly {
     inner: Arc<dyn ClientCertVerifier>,
+    /// Names of the accepted authorities, in every encoding. A client whose certificate is of no such name sends none, and is
+    /// told that one is required; another cluster's has the same name, and must be told that its authority is unknown.
+    hints: Vec<DistinguishedName>,
 }
 
 /// Whether the only purpose that the certificate names is to be a client.
@@ -107,7 +112,7 @@ fn is_for_clients_only(certificate: &CertificateDer<'_>) -> bool {
 
 impl ClientCertVerifier for ClientsOnly {
     fn root_hint_subjects(&self) -> &[DistinguishedName] {
-        self.inner.root_hint_subjects()
+        &self.hints
     }
 
     fn verify_client_cert(
@@ -140,5 +145,30 @@ impl ClientCertVerifier for ClientsOnly {
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.inner.supported_verify_schemes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_client_of_another_cluster_finds_its_authority_s_name_in_either_encoding() {
+        const GO: &str = include_str!("../../../pki/testdata/authority-printable.pem");
+        const UTF8: &str = include_str!("../../../pki/testdata/authority-utf8.pem");
+        let hints = |accepted: &str| {
+            let verifier = verifier(Arc::new(aws_lc_rs::default_provider()), accepted).expect("an authority");
+            verifier.root_hint_subjects().iter().map(|name| name.as_ref().to_vec()).collect::<Vec<_>>()
+        };
+        let issuer = |pem: &str| {
+            let der = certificates("test", pem).expect("a certificate").remove(0);
+            let (_, parsed) = X509Certificate::from_der(&der).expect("a certificate");
+            parsed.issuer().as_raw().to_vec()
+        };
+        for accepted in [GO, UTF8] {
+            for other in [GO, UTF8] {
+                assert!(hints(accepted).contains(&issuer(other)), "{accepted}{other}");
+            }
+        }
     }
 }

@@ -11,15 +11,19 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout};
 
-const DIAL_TIMEOUT: Duration = Duration::from_secs(15);
+/// Clients of Kubernetes give up a TLS handshake after 10 seconds: by then a connection has to be through, dead endpoints
+/// before the living one included.
+const DIAL_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long an endpoint may be silent before the next one is dialled as well. The first that answers is taken.
+const NEXT_DIAL: Duration = Duration::from_millis(500);
 /// How often each endpoint is tried out, and how long that may take.
-const CHECK_INTERVAL: Duration = Duration::from_secs(20);
-const CHECK_TIMEOUT: Duration = Duration::from_secs(15);
+const CHECK_INTERVAL: Duration = Duration::from_secs(10);
+const CHECK_TIMEOUT: Duration = Duration::from_secs(5);
 /// How soon an endpoint is tried out again while none is healthy.
 const HURRY_INTERVAL: Duration = Duration::from_secs(1);
 /// How long a connection waits for an endpoint while none answers. A client that is turned away backs off, in the end for
-/// half a minute; one that waits is served at once. Clients of Kubernetes give up after 10 seconds.
-const PATIENCE: Duration = Duration::from_secs(12);
+/// half a minute; one that waits is served at once.
+const PATIENCE: Duration = Duration::from_secs(8);
 
 /// The endpoints and what is known of them; clones share them.
 #[derive(Debug, Clone, Default)]
@@ -92,16 +96,28 @@ impl Balancer {
         loop {
             let mut answered = std::pin::pin!(self.answered.notified());
             answered.as_mut().enable();
-            for address in self.candidates() {
-                match dial(&address, DIAL_TIMEOUT).await {
-                    Ok(server) => {
-                        self.learn(&address, true);
-                        return server;
-                    }
-                    Err(_) => self.learn(&address, false),
-                }
+            if let Some(server) = self.dial_all().await {
+                return server;
             }
             answered.await;
+        }
+    }
+
+    /// A connection to the first endpoint that answers; none when all fail.
+    async fn dial_all(&self) -> Option<TcpStream> {
+        let mut candidates = self.candidates().into_iter();
+        let mut dials = JoinSet::new();
+        loop {
+            match candidates.next() {
+                Some(address) => drop(dials.spawn(async move { (dial(&address, DIAL_TIMEOUT).await, address) })),
+                None if dials.is_empty() => return None,
+                None => {}
+            }
+            let Ok(Some(Ok((outcome, address)))) = timeout(NEXT_DIAL, dials.join_next()).await else { continue };
+            self.learn(&address, outcome.is_ok());
+            if let Ok(server) = outcome {
+                return Some(server);
+            }
         }
     }
 
@@ -206,6 +222,44 @@ mod tests {
         tell.recv().await.unwrap();
         assert!(balancer.is_healthy());
         task.abort();
+    }
+
+    /// An endpoint that never answers, as a machine that is off: its queue of connections is full.
+    async fn silent() -> (KubePrismEndpoint, TcpListener, Vec<tokio::task::JoinHandle<io::Result<TcpStream>>>) {
+        let socket = tokio::net::TcpSocket::new_v4().unwrap();
+        socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        let listener = socket.listen(1).unwrap();
+        let address = listener.local_addr().unwrap();
+        let mut queue = Vec::new();
+        loop {
+            let mut connecting = tokio::spawn(TcpStream::connect(address));
+            let answered = timeout(Duration::from_millis(300), &mut connecting).await.is_ok();
+            queue.push(connecting);
+            if !answered {
+                return (KubePrismEndpoint { host: "127.0.0.1".to_owned(), port: address.port() }, listener, queue);
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_dead_endpoint_costs_less_than_a_handshake_of_kubernetes_may_take() {
+        const HANDSHAKE: Duration = Duration::from_secs(10);
+        let (silent, _listener, _queue) = silent().await;
+        let balancer = Balancer::default();
+        // It answered lately, so it comes first.
+        balancer.set(&[silent.clone(), echo(7).await]);
+        balancer.learn(&silent, true);
+        let mut server = timeout(HANDSHAKE, balancer.reach()).await.expect("in time");
+        assert_eq!(server.read_u8().await.unwrap(), 7);
+
+        balancer.set(&[silent]);
+        let client = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let connecting = TcpStream::connect(client.local_addr().unwrap());
+        let (mut near, far) = (connecting.await.unwrap(), client.accept().await.unwrap().0);
+        let passing = tokio::spawn(async move { balancer.pass(far).await });
+        let ended = timeout(HANDSHAKE, near.read_u8()).await.expect("turned away in time");
+        assert!(ended.is_err(), "nothing answers");
+        passing.await.unwrap();
     }
 
     #[tokio::test]

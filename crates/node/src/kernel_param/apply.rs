@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use minos_resources::runtime::{KernelParamDefaultSpec, KernelParamSpec, KernelParamStatus, LoadedKernelModule};
 use minos_runtime::{Context, Controller, Input, Key, Object, Output, ReconcileError, Resource};
 
-use super::plan::{ParamPlan, Wish};
+use super::plan::{ParamPlan, Reading, Wish};
 use crate::KernelParams;
 
 /// How often a parameter that the kernel lacks is looked for: it may come with a module.
@@ -28,6 +28,17 @@ pub(crate) struct KernelParamApply {
 impl KernelParamApply {
     pub(crate) fn new(kernel: Arc<dyn KernelParams>) -> Self {
         Self { kernel, originals: HashMap::new() }
+    }
+
+    fn read(&self, id: &str) -> Reading {
+        match self.kernel.read(id) {
+            Ok(Some(value)) => Reading::Value(value),
+            Ok(None) => Reading::Missing,
+            Err(error) => {
+                tracing::debug!(parameter = id, %error, "the kernel parameter cannot be read");
+                Reading::Unreadable
+            }
+        }
     }
 }
 
@@ -63,13 +74,13 @@ impl Controller for KernelParamApply {
             }
             return Ok(());
         }
-        let current = self.kernel.read(id)?;
-        if let Some(current) = &current {
-            self.originals.entry(id.to_owned()).or_insert_with(|| current.clone());
+        let current = self.read(id);
+        if let Some(current) = current.value() {
+            self.originals.entry(id.to_owned()).or_insert_with(|| current.to_owned());
         }
         let original = self.originals.get(id).map(String::as_str);
         let wanted = configured.is_some() || default.is_some();
-        match ParamPlan::new(configured.as_ref(), default.as_ref(), original, current.as_deref()) {
+        match ParamPlan::new(configured.as_ref(), default.as_ref(), original, &current) {
             ParamPlan::Write(value) => {
                 self.kernel.write(id, &value)?;
                 tracing::debug!(parameter = id, value, "kernel parameter set");
@@ -81,10 +92,13 @@ impl Controller for KernelParamApply {
             ParamPlan::Keep | ParamPlan::Unsupported => {}
         }
         if wanted {
-            let now = self.kernel.read(id)?;
-            let unsupported = now.is_none();
+            let now = self.read(id);
+            let unsupported = now == Reading::Missing;
             let default = self.originals.get(id).cloned().unwrap_or_default();
-            cx.write(id, KernelParamStatus { current: now.unwrap_or_default(), default, unsupported })?;
+            cx.write(
+                id,
+                KernelParamStatus { current: now.value().unwrap_or_default().to_owned(), default, unsupported },
+            )?;
         }
         Ok(())
     }

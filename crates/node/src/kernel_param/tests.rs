@@ -96,3 +96,34 @@ async fn parameters_of_a_host_are_unsupported_and_do_not_fail() {
     assert_eq!((foreign.current.as_str(), foreign.unsupported), ("", true));
     assert_eq!(kernel.read("proc.sys.vm.max_map_count").unwrap().as_deref(), Some("65530"));
 }
+
+/// As the kernel has `stable_secret`: reading it fails until it has been written.
+#[derive(Default)]
+struct SecretKernel(FakeKernel);
+
+impl KernelParams for SecretKernel {
+    fn read(&self, name: &str) -> Result<Option<String>> {
+        match self.0.read(name)? {
+            Some(value) => Ok(Some(value)),
+            None => Err(std::io::Error::from_raw_os_error(5)),
+        }
+    }
+
+    fn write(&self, name: &str, value: &str) -> Result<()> {
+        self.0.write(name, value)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_parameter_that_cannot_be_read_before_it_is_written_is_set() {
+    const SECRET: &str = "proc.sys.net.ipv6.conf.default.stable_secret";
+    let kernel = Arc::new(SecretKernel::default());
+    let harness =
+        Harness::new().with(Box::new(KernelParamConfig)).with(Box::new(KernelParamApply::new(kernel.clone())));
+    let text = "version: v1alpha1\nmachine:\n  type: worker\n  sysctls:\n    net.ipv6.conf.default.stable_secret: \"2001:db8::1\"\n";
+    harness.put(MachineConfig::ID, config(text));
+    harness.settle().await;
+    assert_eq!(kernel.read(SECRET).unwrap().as_deref(), Some("2001:db8::1"));
+    let status = harness.spec::<KernelParamStatus>(SECRET).expect("reported");
+    assert_eq!((status.current.as_str(), status.unsupported), ("2001:db8::1", false));
+}
