@@ -76,6 +76,8 @@ fn unmount_all(mode: Mode) {
             return;
         }
     }
-    console::say("some mounts are still in use; their data is written back");
+    if !mode.is_container() {
+        console::say("some mounts are still in use; their data is written back");
+    }
     write_back(mode);
 }

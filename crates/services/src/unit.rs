@@ -259,3 +259,6 @@ fn copy_output(deps: &Deps, id: &str) -> JoinHandle<()> {
         }
     })
 }
+
+#[cfg(test)]
+mod tests;
