@@ -189,6 +189,7 @@ fn repeated(nodes: &[Node]) -> Vec<Problem> {
                 path: String::new(),
                 position: Some(place(node)),
                 message: format!("there is a document {identity} already, at line {}", place(earlier).line),
+                notice: false,
             });
         } else {
             first.insert(identity, node);

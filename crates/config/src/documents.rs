@@ -182,7 +182,7 @@ impl Document {
         let body = without_identity(node);
         match KindInfo::find(&kind) {
             Some(info) if kind != MAIN && info.effect == Effect::Idle => {
-                cx.warning(place(node), format!("documents of kind {kind} are checked, but nothing acts on them yet"));
+                cx.notice(place(node), format!("documents of kind {kind} are checked, but nothing acts on them yet"));
                 return cx.quietly(|cx| Self::decode_kind(&kind, &body, cx));
             }
             Some(_) if kind != MAIN => return Self::decode_kind(&kind, &body, cx),

@@ -26,12 +26,14 @@ pub struct Problem {
     pub position: Option<Position>,
     /// What was found and what is allowed.
     pub message: String,
+    /// True for information about this version (nothing acts on a field yet, or it has a successor) rather than about a mistake.
+    pub notice: bool,
 }
 
 impl Problem {
     /// One that has no place in a text.
     pub(crate) fn of_all(message: impl Into<String>) -> Self {
-        Self { document: String::new(), path: String::new(), position: None, message: message.into() }
+        Self { document: String::new(), path: String::new(), position: None, message: message.into(), notice: false }
     }
 
     /// What [`explain`](crate::reference::explain) can tell more about, when a key is unknown: what it stands in.
@@ -129,6 +131,11 @@ impl Warnings {
     /// True when there is none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// Those about mistakes, which a strict check refuses: not the notices.
+    pub fn serious(&self) -> impl Iterator<Item = &Problem> {
+        self.0.iter().filter(|warning| !warning.notice)
     }
 
     /// One line for each, as the API returns them.

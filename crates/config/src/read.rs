@@ -269,7 +269,7 @@ fn is_string(tag: Option<&Tag>) -> bool {
 }
 
 fn problem(position: Option<Position>, message: String) -> Problem {
-    Problem { document: String::new(), path: String::new(), position, message }
+    Problem { document: String::new(), path: String::new(), position, message, notice: false }
 }
 
 fn number(value: usize) -> u32 {

@@ -2,6 +2,7 @@
 //!
 //! [`explain`] answers for one field, [`Kind::markdown`] makes a reference page, [`json_schema`] is for editors.
 
+mod acts;
 mod commented;
 mod explain;
 mod json_schema;
@@ -17,6 +18,7 @@ use crate::{
     schema::{Effect, Field, Shape},
 };
 
+pub use acts::{Use, uses};
 pub use commented::{Comments, commented};
 pub use explain::{Explanation, Part, UnknownPath, explain};
 pub use json_schema::json_schema;

@@ -14,7 +14,7 @@ pub(crate) use context::{Context, nearest};
 pub use effect::Effect;
 pub(crate) use field::Field;
 pub use network_values::{HardwareAddress, Ports, RoutingTable};
-pub(crate) use scalars::{decoded, encoded, wrong};
+pub(crate) use scalars::{certificate, decoded, encoded, wrong};
 pub(crate) use section::{fields, join, section};
 pub use values::{Size, Url};
 

@@ -132,6 +132,7 @@ impl Note {
             path: readable(&self.pointer),
             position: node.map(|node| locate(node, &self.pointer)),
             message: self.message,
+            notice: false,
         }
     }
 }

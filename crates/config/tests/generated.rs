@@ -125,6 +125,7 @@ fn diff_shows_changes_and_hides_secrets() {
 
 #[test]
 fn only_recent_contracts_are_generated() {
+    assert!(Contract::parse("v0.8").unwrap() == Contract::parse("v1.0").unwrap());
     assert!(Contract::parse("v1.13.9").is_ok() && Contract::parse("1.14").unwrap() == Contract::CURRENT);
     assert!(Contract::parse("v2.6").is_err() && Contract::parse("latest").is_err());
     assert!(Input::new("x", "10.5.0.2:6443", Secrets::default()).is_err());
@@ -247,4 +248,48 @@ fn json_patches_find_the_lists_that_are_empty() {
     assert!(patched(MachineType::ControlPlane, url).is_ok());
     let service = r#"[{"op": "add", "path": "/cluster/discovery/registries/service/disabled", "value": true}]"#;
     assert!(patched(MachineType::Worker, service).unwrap().discovery().service.is_none());
+
+/// With every flag that writes something: nothing in a generated file is a mistake, a private key in its place least of all.
+#[test]
+fn no_version_is_generated_with_warnings_for_any_mode() {
+    for minor in 0..=13 {
+        let contract = Contract::parse(&format!("v1.{minor}")).unwrap();
+        let secrets = Secrets::generate_for(contract, SystemTime::now()).unwrap();
+        let mut input = Input::new("demo", "https://10.5.0.2:6443", secrets).unwrap();
+        input.contract = contract;
+        input.kubespan = Some(true);
+        input.registry_mirrors = [("docker.io".to_owned(), vec!["https://m.example".to_owned()])].into();
+        for kind in [MachineType::ControlPlane, MachineType::Worker] {
+            let text = input.config(kind).unwrap().encode().to_owned();
+            for mode in [Mode::Cloud, Mode::Metal, Mode::Container] {
+                let loaded = Config::load(text.as_bytes(), mode);
+                // Containers need the host's DNS behind the cluster's, which v1.8 brought; upstream refuses these as well.
+                if mode == Mode::Container && minor < 8 {
+                    assert!(loaded.unwrap_err().iter().all(|problem| problem.path.contains("hostDNS")));
+                    continue;
+                }
+                let (_, warnings) = loaded.unwrap_or_else(|problems| panic!("v1.{minor} {kind} {mode}: {problems}"));
+                let serious: Vec<_> = warnings.serious().map(ToString::to_string).collect();
+                assert!(serious.is_empty(), "v1.{minor} {kind} {mode}: {serious:?}");
+            }
+        }
+    }
+}
+
+/// Where everybody may read the configuration, a key is still warned of, inside a section that nothing acts on as well.
+#[test]
+fn a_private_key_in_the_open_is_warned_of() {
+    let key = "-----BEGIN PRIVATE KEY-----\\nMC4=\\n-----END PRIVATE KEY-----\\n";
+    for text in [
+        format!("machine: {{type: worker, env: {{KEY: \"{key}\"}}}}\n"),
+        format!("machine: {{type: worker, sysctls: {{a: \"{key}\"}}}}\n"),
+    ] {
+        let (_, warnings) = Config::parse(text.as_bytes()).unwrap();
+        let serious: Vec<_> = warnings.serious().map(ToString::to_string).collect();
+        assert!(serious.len() == 1 && serious[0].contains("a private key stands here"), "{text}: {serious:?}");
+    }
+    let encoded = "LS0tLS1CRUdJTiBQUklWQVRFIEtFWS0tLS0tCk1DND0KLS0tLS1FTkQgUFJJVkFURSBLRVktLS0tLQo=";
+    let text = format!("machine: {{type: worker, acceptedCAs: [{{crt: {encoded}}}]}}\n");
+    let problems = Config::parse(text.as_bytes()).unwrap_err().to_string();
+    assert!(problems.contains("where the certificate belongs"), "{problems}");
 }

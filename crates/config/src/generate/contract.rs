@@ -34,10 +34,11 @@ impl Contract {
     /// This version's.
     pub const CURRENT: Self = Self { minor: 13 };
 
-    /// Reads `v1.13`, `1.13` or `v1.13.9`.
+    /// Reads `v1.13`, `1.13` or `v1.13.9`. Versions before 1.0 are taken for 1.0.
     pub fn parse(version: &str) -> Result<Self, GenerateError> {
         let mut parts = version.strip_prefix('v').unwrap_or(version).split('.').map(str::parse::<u32>);
         match (parts.next(), parts.next()) {
+            (Some(Ok(0)), Some(Ok(_))) => Ok(Self { minor: 0 }),
             (Some(Ok(1)), Some(Ok(minor))) => Ok(Self { minor }.min(Self::CURRENT)),
             _ => Err(GenerateError::Contract(version.to_owned())),
         }

@@ -215,7 +215,13 @@ impl Secrets {
 }
 
 fn problem(path: &str, message: &str) -> Problem {
-    Problem { document: String::new(), path: path.to_owned(), position: None, message: message.to_owned() }
+    Problem {
+        document: String::new(),
+        path: path.to_owned(),
+        position: None,
+        message: message.to_owned(),
+        notice: false,
+    }
 }
 
 fn url_safe(base64: &str) -> String {

@@ -11,7 +11,7 @@ pub(crate) struct Context {
     pub problems: Vec<Problem>,
     pub warnings: Vec<Problem>,
     path: String,
-    /// Above zero inside a section that nothing acts on: it has warned already.
+    /// Above zero inside a section that nothing acts on: its notice is for all that stands in it.
     quiet: usize,
 }
 
@@ -27,11 +27,17 @@ impl Context {
         self.problems.push(problem);
     }
 
-    /// Reports something worth a word about the value at hand.
+    /// Reports what is probably a mistake, though it is accepted.
     pub fn warning(&mut self, at: Position, message: impl Into<String>) {
+        let warning = self.note(at, message.into());
+        self.warnings.push(warning);
+    }
+
+    /// Reports something to know about the value at hand that is no mistake.
+    pub fn notice(&mut self, at: Position, message: impl Into<String>) {
         if self.quiet == 0 {
-            let warning = self.note(at, message.into());
-            self.warnings.push(warning);
+            let note = self.note(at, message.into());
+            self.warnings.push(Problem { notice: true, ..note });
         }
     }
 
@@ -96,12 +102,13 @@ impl Context {
             // What says nothing needs no word about it: generated files have empty sections and lists.
             let says = !entry.value.is_hollow();
             if let Some(hint) = known.deprecated.filter(|_| says) {
-                cx.warning(entry.at, format!("this is deprecated; {hint}"));
+                let sentence = format!("this is deprecated; {hint}");
+                if known.strict { cx.warning(entry.at, sentence) } else { cx.notice(entry.at, sentence) }
             }
             if known.is_idle() && says && !known.is_default(&entry.value) {
-                cx.warning(entry.at, "accepted, but nothing acts on it yet");
+                cx.notice(entry.at, "accepted, but nothing acts on it yet");
             }
-            // What stands inside has been warned of with it.
+            // The notice is for what stands inside, too.
             cx.quiet += usize::from(known.is_idle());
             field(known.key, &entry.value, cx);
             cx.one_of(&entry.value, known.values);
@@ -127,7 +134,7 @@ impl Context {
         }
     }
 
-    /// Runs `f` without its warnings: what is read has been warned of as a whole.
+    /// Runs `f` without its notices: there was one for the whole.
     pub fn quietly<T>(&mut self, f: impl FnOnce(&mut Self) -> T) -> T {
         self.quiet += 1;
         let result = f(self);
@@ -151,7 +158,7 @@ impl Context {
     }
 
     fn note(&self, at: Position, message: String) -> Problem {
-        Problem { document: self.document.clone(), path: self.path.clone(), position: Some(at), message }
+        Problem { document: self.document.clone(), path: self.path.clone(), position: Some(at), message, notice: false }
     }
 }
 

@@ -10,8 +10,10 @@ pub(crate) struct Field {
     pub doc: &'static str,
     /// When a change of it takes effect; what it stands in says so when it does not.
     pub effect: Option<Effect>,
-    /// Superseded: it is accepted, acts, and warns with this hint.
+    /// Superseded: it is accepted, acts, and a notice gives this hint.
     pub deprecated: Option<&'static str>,
+    /// Its deprecation is a warning, which a strict check refuses: where upstream warns, too.
+    pub strict: bool,
     /// The version of the contract that brought it, when that is later than v1.0.
     pub since: Option<&'static str>,
     /// What holds when it is left out, in YAML or in words.
@@ -38,6 +40,7 @@ impl Field {
             doc,
             effect: None,
             deprecated: None,
+            strict: false,
             since: None,
             default: None,
             example: None,
@@ -49,7 +52,7 @@ impl Field {
         }
     }
 
-    /// Nothing acts on it yet: it is accepted with a warning.
+    /// Nothing acts on it yet: it is accepted with a notice.
     pub const fn idle(self) -> Self {
         self.effect(Effect::Idle)
     }
@@ -61,6 +64,11 @@ impl Field {
 
     pub const fn deprecated(mut self, hint: &'static str) -> Self {
         self.deprecated = Some(hint);
+        self
+    }
+
+    pub const fn strict(mut self) -> Self {
+        self.strict = true;
         self
     }
 

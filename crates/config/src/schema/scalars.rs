@@ -18,22 +18,14 @@ impl Decode for String {
     const SHAPE: Shape = Shape::Scalar(Scalar::Text);
 
     fn decode(node: &Node, cx: &mut Context) -> Option<Self> {
-        match &node.value {
-            Value::Scalar { .. } if node.is_null() => Some(Self::new()),
-            Value::Scalar { text, .. } => {
-                if holds_private_key(text) {
-                    cx.warning(
-                        node.at,
-                        "a private key stands here, where it is not hidden from whoever may read the configuration",
-                    );
-                }
-                Some(text.clone())
-            }
-            _ => {
-                cx.expected(node, "a text");
-                None
-            }
+        let text = text(node, cx)?;
+        if holds_private_key(&text) {
+            cx.warning(
+                node.at,
+                "a private key stands here, where it is not hidden from whoever may read the configuration",
+            );
         }
+        Some(text)
     }
 
     fn encode(&self) -> Node {
@@ -45,11 +37,23 @@ impl Decode for String {
     }
 }
 
+/// A text that may be a secret: whether it may is for the field to say.
+fn text(node: &Node, cx: &mut Context) -> Option<String> {
+    match &node.value {
+        Value::Scalar { .. } if node.is_null() => Some(String::new()),
+        Value::Scalar { text, .. } => Some(text.clone()),
+        _ => {
+            cx.expected(node, "a text");
+            None
+        }
+    }
+}
+
 impl Decode for Secret {
     const SHAPE: Shape = Shape::Secret;
 
     fn decode(node: &Node, cx: &mut Context) -> Option<Self> {
-        String::decode(node, cx).map(Self::from)
+        text(node, cx).map(Self::from)
     }
 
     fn encode(&self) -> Node {
@@ -348,7 +352,7 @@ impl Decode for CertificateAndKey {
 }
 
 /// A certificate is for everybody to see: a key in its place must not be.
-fn certificate(node: &Node, cx: &mut Context) -> Option<String> {
+pub(crate) fn certificate(node: &Node, cx: &mut Context) -> Option<String> {
     if node.as_text().is_some_and(holds_private_key) {
         cx.problem(node.at, "a private key stands here, where the certificate belongs");
         return None;
@@ -358,7 +362,7 @@ fn certificate(node: &Node, cx: &mut Context) -> Option<String> {
 
 /// PEM texts stand in base64; a hidden one stays hidden.
 pub(crate) fn decoded(node: &Node, cx: &mut Context) -> Option<String> {
-    let text = String::decode(node, cx)?;
+    let text = text(node, cx)?;
     if text == HIDDEN {
         return Some(text);
     }

@@ -13,7 +13,7 @@ section! {
         /// The installer image: it tells which system is installed.
         "image" => image: String [example("ghcr.io/siderolabs/installer:v1.13.9")],
         /// System extensions.
-        "extensions" => extensions: Vec<InstallExtension> [deprecated("build an image that holds them")],
+        "extensions" => extensions: Vec<InstallExtension> [deprecated("build an image that holds them")] [strict],
         /// Kept for old files: a boot loader is always written.
         "bootloader" => bootloader: Option<bool> [deprecated("leave it out, it has never had an effect")],
         /// The whole disk is erased first, not only what is needed.

@@ -11,7 +11,7 @@ section! {
         /// Static addresses with the length of their network. One without a length is alone in its network.
         "addresses" => addresses: Vec<String> [example("[192.0.2.10/24, \"2001:db8::10/64\"]")],
         /// One static address. Excludes `addresses`.
-        "cidr" => cidr: String [example("192.0.2.10/24")] [deprecated("use addresses")],
+        "cidr" => cidr: String [example("192.0.2.10/24")] [deprecated("use addresses")] [strict],
         /// Static routes over the link, besides those that a DHCP server names.
         "routes" => routes: Vec<Route>,
         /// The link is made: as a bond of others. Excludes `bridge`.

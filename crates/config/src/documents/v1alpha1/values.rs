@@ -6,7 +6,7 @@ pub use minos_pki::{EncodedCertificate, EncodedKey};
 
 use crate::{
     node::{Node, Value},
-    schema::{Context, Decode, Field, Scalar, Shape, decoded, encoded},
+    schema::{Context, Decode, Field, Scalar, Shape, certificate, decoded, encoded},
 };
 
 /// Free keys with text values.
@@ -55,7 +55,7 @@ impl Decode for EncodedCertificate {
 
     fn decode(node: &Node, cx: &mut Context) -> Option<Self> {
         let mut out = Self::default();
-        cx.section(node, Self::SHAPE.fields(), |_, value, cx| out.crt = decoded(value, cx).unwrap_or_default())?;
+        cx.section(node, Self::SHAPE.fields(), |_, value, cx| out.crt = certificate(value, cx).unwrap_or_default())?;
         Some(out)
     }
 
