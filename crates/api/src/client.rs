@@ -13,7 +13,7 @@ mod target;
 mod tls;
 
 pub use connection::Connection;
-pub use error::{ConfigError, ConnectError};
+pub use error::{ConfigError, ConnectError, Unreachable};
 pub use pem::normalize_labels;
 pub use state::State;
 pub use talosconfig::{ConfigPath, Context, Rename, Talosconfig, default_paths};

@@ -18,7 +18,7 @@ use tower::Service;
 use tracing::debug;
 
 use super::API_PORT;
-use super::error::ConnectError;
+use super::error::{ConnectError, Unreachable};
 
 /// How long one endpoint may take to accept and shake hands.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -83,14 +83,17 @@ impl Connector {
         let mut failures = Vec::new();
         for i in 0..self.endpoints.len() {
             let endpoint = &self.endpoints[first.wrapping_add(i) % self.endpoints.len()];
-            match timeout(CONNECT_TIMEOUT, self.open(endpoint)).await {
-                Ok(Ok(stream)) => return Ok(TokioIo::new(stream)),
-                Ok(Err(error)) => failures.push(format!("{}: {error}", endpoint.authority())),
-                Err(_) => failures.push(format!("{}: no answer within {CONNECT_TIMEOUT:?}", endpoint.authority())),
+            let late = || io::Error::new(io::ErrorKind::TimedOut, format!("no answer within {CONNECT_TIMEOUT:?}"));
+            let opened = timeout(CONNECT_TIMEOUT, self.open(endpoint)).await;
+            match opened.unwrap_or_else(|_| Err(late())) {
+                Ok(stream) => return Ok(TokioIo::new(stream)),
+                Err(error) => {
+                    debug!(endpoint = endpoint.authority(), %error, "endpoint does not answer");
+                    failures.push((endpoint.authority(), error));
+                }
             }
-            debug!(failure = failures.last(), "endpoint does not answer");
         }
-        Err(io::Error::other(failures.join("; ")))
+        Err(io::Error::other(Unreachable { failures }))
     }
 
     async fn open(&self, endpoint: &Endpoint) -> io::Result<TlsStream<TcpStream>> {

@@ -91,3 +91,20 @@ pub enum ConnectError {
     #[error("no endpoint to talk to; use --endpoints, or run `minosctl config endpoint ADDRESS`")]
     NoEndpoints,
 }
+
+/// Why no connection came about, endpoint by endpoint. It is inside the [`io::Error`](std::io::Error) that a failed call has
+/// among its causes.
+#[derive(Debug)]
+pub struct Unreachable {
+    /// Each endpoint that was tried, as host and port, and what happened.
+    pub failures: Vec<(String, std::io::Error)>,
+}
+
+impl std::fmt::Display for Unreachable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let failures: Vec<_> = self.failures.iter().map(|(endpoint, error)| format!("{endpoint}: {error}")).collect();
+        write!(f, "cannot connect to {}", failures.join("; "))
+    }
+}
+
+impl std::error::Error for Unreachable {}
