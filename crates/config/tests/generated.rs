@@ -248,6 +248,7 @@ fn json_patches_find_the_lists_that_are_empty() {
     assert!(patched(MachineType::ControlPlane, url).is_ok());
     let service = r#"[{"op": "add", "path": "/cluster/discovery/registries/service/disabled", "value": true}]"#;
     assert!(patched(MachineType::Worker, service).unwrap().discovery().service.is_none());
+}
 
 /// With every flag that writes something: nothing in a generated file is a mistake, a private key in its place least of all.
 #[test]

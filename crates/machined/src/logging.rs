@@ -1,5 +1,6 @@
 //! Where `machined` logs: the kernel's log (and so the console and `dmesg`), and its own file, which `logs machined`
-//! shows. In a container whose runner keeps no such log for it, `init`'s standard output takes the kernel's place.
+//! shows. What its controllers log is in a file of its own as well: `logs controller-runtime`. In a container whose runner
+//! keeps no kernel's log for it, `init`'s standard output takes that one's place.
 
 use std::fs::{File, OpenOptions};
 use std::io::{Result, Write};
@@ -22,7 +23,8 @@ struct Files {
     console: Option<Mutex<File>>,
     /// Lines on the console are records of the kernel's log.
     records: bool,
-    file: Option<Mutex<File>>,
+    machined: Option<Mutex<File>>,
+    controllers: Option<Mutex<File>>,
 }
 
 /// Collects one event and writes it when it is complete.
@@ -36,18 +38,17 @@ const KMSG: &str = "/dev/kmsg";
 /// What the runner of a container shows.
 const INIT_OUTPUT: &str = "/proc/1/fd/1";
 
-/// Sends everything that is logged to the kernel's log and to `file`. Missing ones are left out, so that a start
-/// outside a node works.
-pub fn start(mode: Mode, file: &Path) {
-    let open = |path: &Path| OpenOptions::new().append(true).create(true).open(path).ok().map(Mutex::new);
-    if let Some(folder) = file.parent() {
-        // What is missing then is only the file.
-        drop(std::fs::create_dir_all(folder));
-    }
+/// Sends everything that is logged to the kernel's log and to files in `folder`. Missing ones are left out, so that a
+/// start outside a node works.
+pub fn start(mode: Mode, folder: &Path) {
+    let open = |name| OpenOptions::new().append(true).create(true).open(folder.join(name)).ok().map(Mutex::new);
+    // What is missing then are only the files.
+    drop(std::fs::create_dir_all(folder));
     let records = mode != Mode::Container(Runner::Other);
     let console = OpenOptions::new().write(true).open(if records { KMSG } else { INIT_OUTPUT });
     let console = console.ok().map(Mutex::new);
-    let logs = Logs(Arc::new(Files { console, records, file: open(file) }));
+    let (machined, controllers) = (open("machined.log"), open("controller-runtime.log"));
+    let logs = Logs(Arc::new(Files { console, records, machined, controllers }));
     let filter =
         EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,h2=warn,hyper=warn,tower=warn"));
     tracing_subscriber::fmt()
@@ -85,7 +86,7 @@ impl Drop for Line {
         if text.is_empty() {
             return;
         }
-        let write = |file: &Option<Mutex<File>>, line: String| {
+        let write = |file: &Option<Mutex<File>>, line: &str| {
             if let Some(file) = file {
                 // There is nowhere to say that logging failed.
                 drop(file.lock().unwrap_or_else(PoisonError::into_inner).write_all(line.as_bytes()));
@@ -93,10 +94,20 @@ impl Drop for Line {
         };
         let short: String = text.chars().take(KMSG_LONGEST).collect();
         let (priority, message) = kernel_priority(&short);
-        let prefix = if self.logs.0.records { format!("<{}>", DAEMON | priority) } else { String::new() };
-        write(&self.logs.0.console, format!("{prefix}machined: {message}\n"));
-        write(&self.logs.0.file, format!("{} {text}\n", crate::time::rfc3339(std::time::SystemTime::now())));
+        let Files { console, records, machined, controllers } = &*self.logs.0;
+        let prefix = if *records { format!("<{}>", DAEMON | priority) } else { String::new() };
+        write(console, &format!("{prefix}machined: {message}\n"));
+        let line = format!("{} {text}\n", crate::time::rfc3339(std::time::SystemTime::now()));
+        write(machined, &line);
+        if is_of_controller(text) {
+            write(controllers, &line);
+        }
     }
+}
+
+/// Whether an event comes from a controller: the engine opens the span in which each runs.
+fn is_of_controller(event: &str) -> bool {
+    event.split_once(' ').is_some_and(|(_, rest)| rest.trim_start().starts_with("controller{"))
 }
 
 /// The kernel's priority of an event, and its text without the level. What we tell is a `notice`, so that it stands on
@@ -114,7 +125,31 @@ fn kernel_priority(event: &str) -> (u8, &str) {
 
 #[cfg(test)]
 mod tests {
-    use super::kernel_priority;
+    use std::sync::{Arc, Mutex};
+
+    use super::{Files, Logs, is_of_controller, kernel_priority};
+
+    #[test]
+    fn what_controllers_log_is_in_a_log_of_its_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = |name| std::fs::File::create(folder.path().join(name)).ok().map(Mutex::new);
+        let files =
+            Files { console: None, records: true, machined: file("machined"), controllers: file("controllers") };
+        let subscriber = tracing_subscriber::fmt()
+            .with_writer(Logs(Arc::new(files)))
+            .with_ansi(false)
+            .without_time()
+            .with_target(false)
+            .finish();
+        tracing::subscriber::with_default(subscriber, || {
+            tracing::info!("the API is served");
+            tracing::info_span!("controller", name = "network.address.apply").in_scope(|| tracing::warn!("added"));
+        });
+        let text = |name| std::fs::read_to_string(folder.path().join(name)).unwrap();
+        assert_eq!((text("machined").lines().count(), text("controllers").lines().count()), (2, 1));
+        assert!(text("controllers").contains("network.address.apply"), "{}", text("controllers"));
+        assert!(!is_of_controller("INFO the controller{a} is fine"));
+    }
 
     #[test]
     fn levels_become_priorities() {

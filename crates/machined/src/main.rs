@@ -50,7 +50,7 @@ fn main() -> ExitCode {
 
 fn machined() -> ExitCode {
     let mode = Mode::of_this_process();
-    logging::start(mode, &Path::new(compose::LOGS).join("machined.log"));
+    logging::start(mode, Path::new(compose::LOGS));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let outcome = runtime.context("cannot start the runtime").and_then(|runtime| runtime.block_on(run(mode)));
     match outcome {

@@ -1,6 +1,6 @@
 //! `Dmesg`: the kernel's log. In a container it is the host's, so what `machined` logs stands for it.
 
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Read as _, Seek as _, SeekFrom};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::time::{Duration, SystemTime};
@@ -30,26 +30,65 @@ fn own_log(request: &m::DmesgRequest) -> m::LogsRequest {
 }
 
 fn kernel(request: &m::DmesgRequest) -> Reply<Streaming<Data>> {
-    let failed = |error: std::io::Error| Status::internal(format!("cannot read the kernel's log: {error}"));
-    let nonblocking = i32::try_from(rustix::fs::OFlags::NONBLOCK.bits()).unwrap_or_default();
-    let mut file = OpenOptions::new().read(true).custom_flags(nonblocking).open("/dev/kmsg").map_err(failed)?;
+    let mut file = open().map_err(failed)?;
     if request.tail {
         file.seek(SeekFrom::End(0)).map_err(failed)?;
     }
+    records(file, 0, request.follow, "")
+}
+
+/// The same as a service's log: lines, the last ones only when their number is given.
+pub fn log(lines: Option<usize>, follow: bool) -> Reply<Streaming<Data>> {
+    let skipped = match lines {
+        Some(lines) => count().map_err(failed)?.saturating_sub(lines),
+        None => 0,
+    };
+    records(open().map_err(failed)?, skipped, follow, "\n")
+}
+
+fn failed(error: std::io::Error) -> Status {
+    Status::internal(format!("cannot read the kernel's log: {error}"))
+}
+
+fn open() -> std::io::Result<File> {
+    let nonblocking = i32::try_from(rustix::fs::OFlags::NONBLOCK.bits()).unwrap_or_default();
+    OpenOptions::new().read(true).custom_flags(nonblocking).open("/dev/kmsg")
+}
+
+/// The records that are there now.
+fn count() -> std::io::Result<usize> {
+    let (mut file, mut buffer, mut count) = (open()?, vec![0; LONGEST], 0);
+    loop {
+        match file.read(&mut buffer) {
+            Ok(0) => return Ok(count),
+            Ok(_) => count += 1,
+            Err(error) if is_overwritten(&error) || error.kind() == ErrorKind::Interrupted => {}
+            Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(count),
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// The record was overwritten before it was read; the next one is there.
+fn is_overwritten(error: &std::io::Error) -> bool {
+    error.raw_os_error() == Some(rustix::io::Errno::PIPE.raw_os_error())
+}
+
+fn records(file: File, skipped: usize, follow: bool, end: &'static str) -> Reply<Streaming<Data>> {
     let ready = file.try_clone().and_then(|file| Readiness::of(file.into())).map_err(failed)?;
-    let follow = request.follow;
     let booted = booted();
-    let records = futures_util::stream::try_unfold((file, ready), move |(mut file, ready)| async move {
+    let state = (file, ready, skipped);
+    let records = futures_util::stream::try_unfold(state, move |(mut file, ready, mut skipped)| async move {
         let mut buffer = vec![0; LONGEST];
         loop {
             match file.read(&mut buffer) {
                 Ok(0) => return Ok(None),
+                Ok(_) if skipped > 0 => skipped -= 1,
                 Ok(length) => {
-                    let line = format_record(&String::from_utf8_lossy(&buffer[..length]), booted);
-                    return Ok(Some((Data { metadata: None, bytes: line.into_bytes().into() }, (file, ready))));
+                    let line = format_record(&String::from_utf8_lossy(&buffer[..length]), booted) + end;
+                    return Ok(Some((Data { metadata: None, bytes: line.into_bytes().into() }, (file, ready, 0))));
                 }
-                // The record was overwritten before it was read; the next one is there.
-                Err(error) if error.raw_os_error() == Some(rustix::io::Errno::PIPE.raw_os_error()) => {}
+                Err(error) if is_overwritten(&error) => {}
                 Err(error) if error.kind() == ErrorKind::WouldBlock && !follow => return Ok(None),
                 Err(error) if error.kind() == ErrorKind::WouldBlock => {
                     ready.readable().await.map_err(failed)?;

@@ -37,14 +37,21 @@ pub fn stream(request: m::ListRequest) -> Reply<Streaming<m::FileInfo>> {
     };
     let (to, entries) = mpsc::channel(AHEAD);
     // Walking blocks on the disk, so it gets a thread of its own while it lasts.
-    tokio::task::spawn_blocking(move || {
-        let walk = Walk { root: root.clone(), depth, types, to };
-        drop(walk.visit(&root, 0));
-    });
+    tokio::task::spawn_blocking(move || Walk { root, depth, types, to }.run());
     Ok(Response::new(Box::pin(ReceiverStream::new(entries))))
 }
 
 impl Walk {
+    /// What a link at the root leads to is listed, not the link: `/bin` shows what is in `/usr/bin`.
+    fn run(mut self) {
+        match resolved(&self.root) {
+            Ok(root) => self.root = root,
+            Err(error) => return drop(self.send(self.failed(&self.root, &error))),
+        }
+        let root = self.root.clone();
+        drop(self.visit(&root, 0));
+    }
+
     fn visit(&self, path: &Path, level: usize) -> Result<(), Gone> {
         let metadata = match fs::symlink_metadata(path) {
             Ok(metadata) => metadata,
@@ -103,6 +110,11 @@ impl Walk {
     }
 }
 
+/// Where a path leads when it names a link; else the path as it is.
+fn resolved(path: &Path) -> std::io::Result<PathBuf> {
+    if fs::symlink_metadata(path)?.is_symlink() { fs::canonicalize(path) } else { Ok(path.to_owned()) }
+}
+
 /// The mode as the contract sends it: permission bits as they are, the file type in the high bits as Go's `io/fs`
 /// numbers them.
 fn wire_mode(mode: u32) -> u32 {
@@ -122,7 +134,37 @@ fn wire_mode(mode: u32) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use super::wire_mode;
+    use std::os::unix::fs::symlink;
+
+    use minos_api::machine as m;
+    use tokio_stream::StreamExt as _;
+
+    use super::{stream, wire_mode};
+
+    async fn list(root: &std::path::Path) -> Vec<m::FileInfo> {
+        let request = m::ListRequest { root: root.display().to_string(), ..Default::default() };
+        stream(request).ok().unwrap().into_inner().map(|info| info.unwrap()).collect().await
+    }
+
+    #[tokio::test]
+    async fn a_link_to_a_directory_lists_the_directory() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path().canonicalize().unwrap();
+        std::fs::create_dir_all(folder.join("usr/bin")).unwrap();
+        std::fs::write(folder.join("usr/bin/tool"), "").unwrap();
+        symlink("usr/bin", folder.join("bin")).unwrap();
+        symlink("nowhere", folder.join("broken")).unwrap();
+
+        let infos = list(&folder.join("bin")).await;
+        let names: Vec<_> = infos.iter().map(|info| info.relative_name.as_str()).collect();
+        assert_eq!(names, [".", "tool"]);
+        assert!(infos[0].is_dir && infos[1].name.ends_with("usr/bin/tool"), "{infos:?}");
+        // Inside, links stay links.
+        let infos = list(&folder).await;
+        assert!(infos.iter().any(|info| info.relative_name == "bin" && info.link == "usr/bin"), "{infos:?}");
+        let infos = list(&folder.join("broken")).await;
+        assert!(infos.len() == 1 && infos[0].error.contains("broken"), "{infos:?}");
+    }
 
     #[test]
     fn modes_are_numbered_as_the_contract_does() {
