@@ -1,7 +1,10 @@
 //! The commands, one file each. A new one is a file, its `mod` and its line in the list.
 
+pub mod absent;
 pub mod apply_config;
 pub mod bootstrap;
+#[cfg(test)]
+mod clients;
 pub mod cluster;
 pub mod completion;
 pub mod config;
@@ -19,15 +22,18 @@ pub mod list;
 pub mod logs;
 pub mod machineconfig;
 pub mod memory;
+pub mod migrate;
 pub mod mounts;
 mod node_config;
 pub mod patch;
+mod patches;
 pub mod plan;
 pub mod processes;
 pub mod read;
 pub mod reboot;
 pub mod service;
 pub mod shutdown;
+mod track;
 pub mod validate;
 pub mod version;
 
@@ -77,6 +83,7 @@ commands! {
     logs: Logs,
     machineconfig: Machineconfig,
     memory: Memory,
+    migrate: Migrate,
     mounts: Mounts,
     patch: Patch,
     plan: Plan,

@@ -1,12 +1,13 @@
 //! What an error looks like, and the code that the shell sees.
 
-use std::io::{self, ErrorKind};
+use std::io;
 use std::process::ExitCode;
 
 use anyhow::Error;
 use minos_api::client::{ConfigError, ConnectError};
 use tonic::{Code, Status};
 
+use crate::failure::{Distrust, sentences};
 use crate::output::{Style, on_stderr};
 
 /// The reader's own mistake, which no retry repairs.
@@ -14,19 +15,22 @@ use crate::output::{Style, on_stderr};
 #[error("{0}")]
 pub struct BadInput(pub String);
 
-/// Exit codes, as upstream's client has them.
+/// What the contract has and this version does not do yet, with what to do instead if there is something.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Unsupported(pub String);
+
+/// Exit codes. Upstream's client of this version has 1 for everything; its later ones have these.
 const UNKNOWN: u8 = 1;
 const BAD_INPUT: u8 = 2;
 const UNSUPPORTED: u8 = 3;
 const ENVIRONMENT: u8 = 4;
 const DEPENDENCY: u8 = 5;
-const IO: u8 = 6;
+/// A file or a stream could not be read or written.
+pub const IO: u8 = 6;
 
 /// Prints an error with its causes and what to try next.
 pub fn report(error: &Error) -> ExitCode {
-    if error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == ErrorKind::BrokenPipe) {
-        return ExitCode::SUCCESS;
-    }
     const WORD: &str = "error:";
     let text = on_stderr(&format!("{WORD} {}", describe(error)));
     eprintln!("{}{}", Style::stderr().bad(WORD), &text[WORD.len()..]);
@@ -39,14 +43,8 @@ pub fn report(error: &Error) -> ExitCode {
 /// The error and its causes on one line, no sentence twice.
 pub fn describe(error: &Error) -> String {
     let mut text = String::new();
-    for cause in error.chain() {
-        let sentence = match cause.downcast_ref::<Status>() {
-            Some(status) => status_text(status),
-            None => cause.to_string(),
-        };
-        // The transport's own summaries say less than their causes.
-        let empty = sentence.is_empty() || sentence == "transport error" || sentence == "tcp connect error";
-        if !empty && !text.contains(&sentence) {
+    for sentence in sentences(error) {
+        if !text.contains(&sentence) {
             if !text.is_empty() {
                 text.push_str(": ");
             }
@@ -56,43 +54,13 @@ pub fn describe(error: &Error) -> String {
     text
 }
 
-fn status_text(status: &Status) -> String {
-    if status.message().is_empty() { status.code().description().into() } else { status.message().into() }
-}
-
 fn status(error: &Error) -> Option<&Status> {
     error.chain().find_map(|cause| cause.downcast_ref())
 }
 
-/// What the handshake's failures mean, by the words that they hold.
-const HANDSHAKE: [(&[&str], &str); 4] = [
-    (
-        &["UnknownIssuer", "BadSignature"],
-        "The node's certificate is not of the CA in this context. A node without a configuration needs `--insecure`.",
-    ),
-    (
-        &["CertificateRequired"],
-        "The node has its configuration already: leave `--insecure` away and use its talosconfig.",
-    ),
-    (&["not valid for name"], "Add the endpoint's address to machine.certSANs, or use another endpoint."),
-    (
-        &["CertificateExpired", "certificate expired", "CertificateUnknown", "UnknownCA", "BadCertificate"],
-        "One side's certificate is not good (any more); `minosctl config info` shows when this context's expires.",
-    ),
-];
-
-fn handshake_hint(error: &Error) -> Option<&'static str> {
-    // A file that a person named may hold a certificate that expired, too.
-    if error.is::<BadInput>() {
-        return None;
-    }
-    let text = describe(error);
-    let known = HANDSHAKE.iter().find(|(words, _)| words.iter().any(|word| text.contains(word)));
-    known.map(|(_, hint)| *hint)
-}
-
 fn hint(error: &Error) -> Option<&'static str> {
-    handshake_hint(error).or_else(|| match status(error)?.code() {
+    let distrust = Distrust::of(error).map(Distrust::hint);
+    distrust.or_else(|| match status(error)?.code() {
         Code::Unavailable => {
             Some("Is the node up, and the address right? `minosctl config info` shows where this context points.")
         }
@@ -103,7 +71,7 @@ fn hint(error: &Error) -> Option<&'static str> {
 }
 
 fn code(error: &Error) -> u8 {
-    if handshake_hint(error).is_some() {
+    if Distrust::of(error).is_some() {
         return ENVIRONMENT;
     }
     if let Some(status) = status(error) {
@@ -118,6 +86,9 @@ fn code(error: &Error) -> u8 {
     for cause in error.chain() {
         if cause.is::<BadInput>() {
             return BAD_INPUT;
+        }
+        if cause.is::<Unsupported>() {
+            return UNSUPPORTED;
         }
         if cause.is::<ConfigError>() || cause.is::<ConnectError>() {
             return ENVIRONMENT;
@@ -139,6 +110,7 @@ mod tests {
     fn every_kind_has_its_code() {
         assert_eq!(code(&anyhow!("x")), UNKNOWN);
         assert_eq!(code(&BadInput("x".into()).into()), BAD_INPUT);
+        assert_eq!(code(&Unsupported("x".into()).into()), UNSUPPORTED);
         assert_eq!(code(&BadInput("ca.crt: this certificate expired on 2026-01-01".into()).into()), BAD_INPUT);
         assert_eq!(code(&Error::from(Status::unimplemented("x")).context("y")), UNSUPPORTED);
         assert_eq!(code(&ConfigError::NoPath.into()), ENVIRONMENT);

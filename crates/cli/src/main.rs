@@ -1,20 +1,23 @@
 //! `minosctl`: operates Minos nodes over their API.
 #![forbid(unsafe_code)]
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "printing is what this program does")]
+
+// First, because the others use its macros.
+#[macro_use]
+mod output;
 
 mod commands;
 mod exit;
+mod failure;
 mod globals;
 mod kube;
-mod output;
 mod reply;
 mod session;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory as _, FromArgMatches as _, Parser};
 
-use commands::Command;
+use commands::{Command, absent};
 use globals::Globals;
 
 /// Operates Minos nodes over their API.
@@ -34,8 +37,15 @@ struct Cli {
 }
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
-    match cli.command.run(&cli.globals) {
+    let matches = absent::with_absent(Cli::command()).get_matches();
+    let outcome = match absent::called(&matches) {
+        Some(unsupported) => Err(unsupported.into()),
+        None => {
+            let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+            cli.command.run(&cli.globals)
+        }
+    };
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => exit::report(&error),
     }

@@ -3,8 +3,8 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result};
 use clap::Args;
 
-use super::machineconfig::patched;
 use super::node_config::{Apply, tell};
+use super::patches::{Patches, patched};
 use super::validate::read;
 use crate::exit::BadInput;
 use crate::globals::{Globals, Insecure};
@@ -40,9 +40,10 @@ impl ApplyConfig {
             return Err(BadInput(format!("{} is empty", self.file.display())).into());
         }
         let name = self.file.display().to_string();
-        let data = match self.config_patch.as_slice() {
-            [] => data,
-            patches => patched(&name, &data, patches)?.0.encode().as_bytes().to_vec(),
+        let patches = Patches::read(&self.config_patch)?;
+        let data = match patches.is_empty() {
+            true => data,
+            false => patched(&name, &data, &patches)?.0.encode().as_bytes().to_vec(),
         };
         globals.online_or_insecure(&self.insecure, async |session: Session| {
             let request = session.request(self.apply.message(data));

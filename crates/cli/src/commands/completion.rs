@@ -1,8 +1,11 @@
+use std::io::Write as _;
+
 use anyhow::Result;
 use clap::{Args, CommandFactory as _};
 use clap_complete::Shell;
 
 use crate::globals::Globals;
+use crate::output::stdout;
 
 /// Print a completion script for a shell
 #[derive(Args)]
@@ -13,13 +16,16 @@ Examples:
 pub struct Completion {
     /// The shell
     shell: Shell,
+    /// Scripts hold no descriptions anyway
+    #[arg(long, hide = true)]
+    no_descriptions: bool,
 }
 
 impl Completion {
     pub fn run(self, _: &Globals) -> Result<()> {
         let mut script = Vec::new();
         clap_complete::generate(self.shell, &mut crate::Cli::command(), "minosctl", &mut script);
-        std::io::Write::write_all(&mut std::io::stdout(), &script)?;
+        stdout().write_all(&script)?;
         Ok(())
     }
 }

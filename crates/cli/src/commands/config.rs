@@ -86,8 +86,8 @@ enum Command {
     },
     /// Show the current context
     Info {
-        /// How to print
-        #[arg(short, long, value_parser = ["text", "json", "yaml"], default_value = "text")]
+        /// How to print: text, json or yaml
+        #[arg(short, long, value_name = "FORMAT", default_value = "text")]
         output: String,
     },
     /// Remove contexts
@@ -133,7 +133,7 @@ impl Config {
                     return Err(BadInput(format!("{} does not exist", from.display())).into());
                 }
                 for rename in config.merge(Talosconfig::open(Some(&from))?) {
-                    eprintln!("the context {:?} is now called {:?}", rename.from, rename.to);
+                    eprintln!("renamed talosconfig context {:?} -> {:?}", rename.from, rename.to);
                 }
                 config.save()?;
             }

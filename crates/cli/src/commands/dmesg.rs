@@ -5,6 +5,7 @@ use clap::Args;
 use minos_api::machine::DmesgRequest;
 
 use crate::globals::{Globals, Insecure};
+use crate::output::stdout;
 use crate::session::Session;
 
 /// Print the kernel's log
@@ -30,7 +31,7 @@ impl Dmesg {
             let message = DmesgRequest { follow: self.follow, tail: self.tail };
             let replies = session.connection.machine().dmesg(session.request(message)).await?.into_inner();
             let take = |node: &str, data: minos_api::common::Data, _| {
-                let mut out = std::io::stdout().lock();
+                let mut out = stdout();
                 write!(out, "{node}: ")?;
                 out.write_all(&data.bytes)?;
                 if !data.bytes.ends_with(b"\n") {

@@ -7,7 +7,8 @@ use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use minos_config::{Config, Mode};
 
-use super::node_config::{Apply, fetch, tell};
+use super::node_config::{Apply, Subject, UNCHANGED, fetch, tell};
+use crate::exit::describe;
 use crate::globals::Globals;
 use crate::session::Session;
 
@@ -21,12 +22,8 @@ Examples:
   minosctl edit mc -n 10.5.0.2
   EDITOR='code --wait' minosctl edit mc -n 10.5.0.2 --dry-run")]
 pub struct Edit {
-    /// What to edit
-    #[arg(value_name = "TYPE", value_parser = ["mc", "machineconfig", "machineconfigs"])]
-    what: String,
-    /// Its name
-    #[arg(hide = true, value_parser = ["v1alpha1"], default_value = "v1alpha1")]
-    id: String,
+    #[command(flatten)]
+    subject: Subject,
     #[command(flatten)]
     apply: Apply,
 }
@@ -35,12 +32,12 @@ impl Edit {
     pub fn run(self, globals: &Globals) -> Result<()> {
         globals.online(async |session: Session| {
             for (node, target) in session.targets() {
-                let current = fetch(&session, &target, &node).await?;
+                let current = fetch(&session, &target, &node, self.subject.namespace()).await?;
                 let edited = open(&node, &current)?;
                 let text = std::fs::read_to_string(edited.path())
                     .with_context(|| format!("cannot read {}", edited.path().display()))?;
                 if text == current {
-                    eprintln!("{node}: nothing was changed");
+                    eprintln!("{UNCHANGED}");
                     continue;
                 }
                 let applied =
@@ -48,8 +45,9 @@ impl Edit {
                 if let Err(error) = applied.await {
                     let (_, path) = edited.keep().context("the edited configuration could not be kept")?;
                     bail!(
-                        "{node} keeps its configuration: {error:#}\n\nYour text is in {path}. Correct it, then:\n  \
+                        "{node} keeps its configuration: {error}\n\nYour text is in {path}. Correct it, then:\n  \
                          minosctl apply-config -n {node} -f {path}",
+                        error = describe(&error),
                         path = path.display()
                     );
                 }

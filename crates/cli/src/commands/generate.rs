@@ -1,15 +1,16 @@
 use std::fs;
 use std::io::{self, Write as _};
-use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use clap::{Args, Subcommand};
 use minos_config::generate::Contract;
+use tempfile::NamedTempFile;
 
 use crate::exit::BadInput;
 use crate::globals::Globals;
+use crate::output::stdout;
 
 mod ca;
 pub mod config;
@@ -64,37 +65,68 @@ impl Gen {
     }
 }
 
-/// Writes a file that only its owner reads, or prints it when its name is `-`.
-pub fn write(path: &Path, text: &str, force: bool) -> Result<()> {
-    if path == Path::new("-") {
-        return Ok(io::stdout().write_all(text.as_bytes())?);
+/// Writes files that only their owner reads, all of them or none; one whose name is `-` is printed.
+pub fn write<P: AsRef<Path>>(files: &[(P, String)], force: bool) -> Result<()> {
+    check_absent(files.iter().map(|(path, _)| path), force)?;
+    let staged: Vec<Staged> =
+        files.iter().map(|(path, text)| Staged::new(path.as_ref(), text)).collect::<Result<_>>()?;
+    staged.into_iter().try_for_each(|file| file.put(force))
+}
+
+/// A file that is complete, but not in its place yet.
+enum Staged<'a> {
+    /// To be printed.
+    Printed(&'a str),
+    /// What is there and no file, such as a device: it is written to.
+    Special(&'a Path, &'a str),
+    /// In the folder where it belongs, under another name.
+    File(NamedTempFile, PathBuf),
+}
+
+impl<'a> Staged<'a> {
+    fn new(path: &'a Path, text: &'a str) -> Result<Self> {
+        if path == Path::new("-") {
+            return Ok(Self::Printed(text));
+        }
+        if fs::metadata(path).is_ok_and(|there| !there.is_file() && !there.is_dir()) {
+            return Ok(Self::Special(path, text));
+        }
+        Self::beside(path, text).with_context(|| format!("cannot write {}", path.display()))
     }
-    check_absent([path], force)?;
-    let failed = || format!("cannot write {}", path.display());
-    if let Some(dir) = path.parent() {
-        fs::create_dir_all(dir).with_context(failed)?;
+
+    fn beside(path: &Path, text: &str) -> io::Result<Self> {
+        // A link stays a link.
+        let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        if path.is_dir() {
+            return Err(io::ErrorKind::IsADirectory.into());
+        }
+        let folder = path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
+        fs::create_dir_all(folder)?;
+        let mut file = NamedTempFile::new_in(folder)?;
+        file.write_all(text.as_bytes())?;
+        Ok(Self::File(file, path))
     }
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create(true).create_new(!force).truncate(true).mode(0o600);
-    let mut file = options.open(path).with_context(failed)?;
-    // One that existed may have been open to others.
-    if file.metadata().with_context(failed)?.is_file() {
-        file.set_permissions(fs::Permissions::from_mode(0o600)).with_context(failed)?;
+
+    fn put(self, force: bool) -> Result<()> {
+        match self {
+            Self::Printed(text) => Ok(stdout().write_all(text.as_bytes())?),
+            Self::Special(path, text) => {
+                fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
+            }
+            Self::File(file, path) => {
+                let put = if force { file.persist(&path) } else { file.persist_noclobber(&path) };
+                put.map(drop).map_err(|error| error.error).with_context(|| format!("cannot write {}", path.display()))
+            }
+        }
     }
-    file.write_all(text.as_bytes()).with_context(failed)?;
-    eprintln!("Created {}", path.display());
-    Ok(())
 }
 
 /// Fails when one of the files exists and is not to be overwritten: before anything is written.
 fn check_absent<P: AsRef<Path>>(paths: impl IntoIterator<Item = P>, force: bool) -> Result<()> {
-    let exist = |path: &P| !force && path.as_ref() != Path::new("-") && path.as_ref().exists();
-    let found: Vec<String> = paths.into_iter().filter(exist).map(|path| path.as_ref().display().to_string()).collect();
-    match found.as_slice() {
-        [] => Ok(()),
-        [one] => Err(BadInput(format!("{one} exists already; --force overwrites it")).into()),
-        several => Err(BadInput(format!("{} exist already; --force overwrites them", several.join(", "))).into()),
-    }
+    let exists = |path: &P| !force && path.as_ref() != Path::new("-") && path.as_ref().exists();
+    let sentence = |path: P| format!("file {:?} already exists, use --force to overwrite", path.as_ref());
+    let found: Vec<String> = paths.into_iter().filter(exists).map(sentence).collect();
+    if found.is_empty() { Ok(()) } else { Err(BadInput(found.join("\n")).into()) }
 }
 
 fn hours(count: u32) -> Duration {

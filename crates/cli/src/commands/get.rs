@@ -1,4 +1,4 @@
-use std::io::{self, Write};
+use std::io::Write;
 
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
@@ -8,7 +8,7 @@ use tonic::Status;
 
 use crate::exit::BadInput;
 use crate::globals::{Globals, Insecure};
-use crate::output::Style;
+use crate::output::{Style, stdout};
 use crate::reply::Failures;
 use crate::session::Session;
 
@@ -50,7 +50,7 @@ pub struct Get {
 impl Get {
     pub fn run(self, globals: &Globals) -> Result<()> {
         globals.online_or_insecure(&self.insecure, async |session: Session| {
-            let (style, mut out) = (Style::stdout(), io::stdout());
+            let (style, mut out) = (Style::stdout(), stdout());
             if self.watch {
                 self.watch(&session, style, &mut out).await
             } else {

@@ -1,10 +1,12 @@
 use std::time::Duration;
 
-use anyhow::{Result, bail};
+use anyhow::{Error, Result, anyhow};
 use clap::Args;
 use minos_api::cluster::{ClusterInfo, HealthCheckProgress, HealthCheckRequest};
 use tokio::time::{Instant, sleep, timeout};
 
+use crate::exit::{Unsupported, describe};
+use crate::failure::is_final;
 use crate::globals::Globals;
 use crate::output::{Style, duration, parse_duration};
 use crate::session::Session;
@@ -44,6 +46,9 @@ pub struct Health {
     /// Let the node run the checks
     #[arg(long, default_value_t = false, action = clap::ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     server: bool,
+    /// Run Kubernetes' own end-to-end tests too (not supported yet)
+    #[arg(long)]
+    run_e2e: bool,
 }
 
 /// What one look at the cluster says.
@@ -54,6 +59,8 @@ pub(super) enum Verdict {
     Skipped,
     /// What is missing, in words.
     NotYet(String),
+    /// The look itself failed.
+    Failed(Error),
 }
 
 const PAUSE: Duration = Duration::from_secs(2);
@@ -72,10 +79,15 @@ impl Health {
             k8s_endpoint: None,
             wait_timeout: limit,
             server: false,
+            run_e2e: false,
         }
     }
 
     pub fn run(mut self, globals: &Globals) -> Result<()> {
+        if self.run_e2e {
+            let instead = "run them with hydrophone or sonobuoy and the cluster's kubeconfig";
+            return Err(Unsupported(format!("--run-e2e is not supported yet: {instead}")).into());
+        }
         self.control_plane_nodes.extend(self.init_node.take());
         globals.online(
             async |session: Session| {
@@ -111,7 +123,7 @@ impl Health {
         for (at, (name, check)) in cluster::CHECKS.iter().enumerate() {
             let mut told = String::new();
             loop {
-                match self.verdict(session, &mut cluster, *check, PATIENCE).await {
+                let (reason, cause) = match self.verdict(session, &mut cluster, *check, PATIENCE).await {
                     Verdict::Well => {
                         eprintln!("waiting for {name}: {}", style.good("OK"));
                         break;
@@ -120,18 +132,21 @@ impl Health {
                         eprintln!("waiting for {name}: {}", style.warn("SKIP"));
                         break;
                     }
-                    Verdict::NotYet(reason) => {
-                        if start.elapsed() >= self.wait_timeout {
-                            eprintln!("waiting for {name}: {}", style.bad(&reason));
-                            let mut wrong = vec![(*name, reason)];
-                            self.look_at_the_rest(session, &mut cluster, at + 1, &mut wrong).await;
-                            bail!("not healthy after {}:{}", duration(start.elapsed()), list(&wrong));
-                        }
-                        if reason != told {
-                            eprintln!("waiting for {name}: {reason}");
-                            told = reason;
-                        }
+                    Verdict::Failed(error) if is_final(&error) => {
+                        return Err(error.context(format!("waiting for {name}")));
                     }
+                    Verdict::Failed(error) => (describe(&error), Some(error)),
+                    Verdict::NotYet(reason) => (reason, None),
+                };
+                if start.elapsed() >= self.wait_timeout {
+                    eprintln!("waiting for {name}: {}", style.bad(&reason));
+                    let mut wrong = vec![(*name, reason)];
+                    self.look_at_the_rest(session, &mut cluster, at + 1, &mut wrong).await;
+                    return Err(unhealthy(start.elapsed(), &wrong, cause));
+                }
+                if reason != told {
+                    eprintln!("waiting for {name}: {reason}");
+                    told = reason;
                 }
                 sleep(PAUSE).await;
             }
@@ -148,9 +163,12 @@ impl Health {
         wrong: &mut Vec<(&'static str, String)>,
     ) {
         for (name, check) in &cluster::CHECKS[from..] {
-            if let Verdict::NotYet(reason) = self.verdict(session, cluster, *check, GLANCE).await
-                && wrong.iter().all(|(_, other)| *other != reason)
-            {
+            let reason = match self.verdict(session, cluster, *check, GLANCE).await {
+                Verdict::NotYet(reason) => reason,
+                Verdict::Failed(error) => describe(&error),
+                Verdict::Well | Verdict::Skipped => continue,
+            };
+            if wrong.iter().all(|(_, other)| *other != reason) {
                 eprintln!("waiting for {name}: {reason}");
                 wrong.push((name, reason));
             }
@@ -167,7 +185,7 @@ impl Health {
         let looked = timeout(patience, self.look(session, cluster, check)).await;
         match looked {
             Ok(Ok(verdict)) => verdict,
-            Ok(Err(error)) => Verdict::NotYet(format!("{error:#}")),
+            Ok(Err(error)) => Verdict::Failed(error),
             Err(_) => Verdict::NotYet(format!("no answer within {}", duration(patience))),
         }
     }
@@ -186,6 +204,14 @@ impl Health {
             Some(cluster) => check.look(cluster).await,
             None => Ok(Verdict::Skipped),
         }
+    }
+}
+
+/// What is wrong when the time is over; with its cause, which says what to try next, when there is only one.
+fn unhealthy(after: Duration, wrong: &[(&str, String)], cause: Option<Error>) -> Error {
+    match (wrong, cause) {
+        ([(name, _)], Some(cause)) => cause.context(format!("not healthy after {}: {name}", duration(after))),
+        _ => anyhow!("not healthy after {}:{}", duration(after), list(wrong)),
     }
 }
 

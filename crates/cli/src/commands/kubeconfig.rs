@@ -12,20 +12,20 @@ use tonic::Request;
 use crate::exit::BadInput;
 use crate::globals::Globals;
 use crate::kube::merge::{Conflict, merge};
-use crate::output::Style;
+use crate::output::{Style, stdout};
 use crate::session::Session;
 
 /// Fetch an administrator's kubeconfig
 ///
-/// It is merged into $KUBECONFIG or ~/.kube/config, or into FILE. With --merge=false it is written to ./kubeconfig or FILE,
-/// and `-` prints it.
+/// It is merged into $KUBECONFIG or ~/.kube/config, or into FILE. With --merge=false it is written to ./kubeconfig or FILE.
+/// With `-` for FILE it is printed.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
   minosctl -n 10.5.0.2 kubeconfig                          merge, and make it the current context
-  minosctl -n 10.5.0.2 kubeconfig --merge=false -          print it")]
+  minosctl -n 10.5.0.2 kubeconfig -                        print it")]
 pub struct Kubeconfig {
-    /// File or directory
+    /// File or directory, or - to print
     #[arg(value_name = "FILE")]
     path: Option<PathBuf>,
     /// Replace what has the same name
@@ -41,21 +41,19 @@ pub struct Kubeconfig {
 
 impl Kubeconfig {
     pub fn run(self, globals: &Globals) -> Result<()> {
-        let print = self.path.as_deref() == Some(Path::new("-")) && !self.merge;
+        let print = self.path.as_deref() == Some(Path::new("-"));
         let path = self.destination()?;
         let exists = !print && path.exists();
         if exists && !self.merge && !self.force {
-            return Err(BadInput(format!("{} exists already; --force replaces it", path.display())).into());
+            return Err(BadInput(format!("kubeconfig file already exists, use --force to overwrite: {path:?}")).into());
         }
         globals.online(async |session: Session| {
             let fetched = fetch(&session, session.single("kubeconfig", ())?).await?;
             if print {
-                return Ok(io::stdout().write_all(fetched.as_bytes())?);
+                return Ok(stdout().write_all(fetched.as_bytes())?);
             }
             let text = if exists && self.merge { self.merged(&path, &fetched)? } else { fetched };
-            write(&path, &text).with_context(|| format!("cannot write {}", path.display()))?;
-            eprintln!("wrote {}", path.display());
-            Ok(())
+            write(&path, &text).with_context(|| format!("cannot write {}", path.display()))
         })
     }
 
@@ -81,8 +79,9 @@ impl Kubeconfig {
         };
         let merged = merge(&existing, fetched, self.force_context_name.as_deref(), decide)
             .with_context(|| format!("cannot merge into {}", path.display()))?;
+        // On standard output, where upstream's client has them: the names are what a script goes on with.
         for rename in &merged.renames {
-            eprintln!("{rename}");
+            println!("{rename}");
         }
         Ok(merged.text)
     }
@@ -103,8 +102,7 @@ fn default_path() -> Result<PathBuf> {
 
 fn ask(what: &str, name: &str) -> io::Result<Conflict> {
     loop {
-        eprint!("the {what} {name:?} exists already: (r)ename or (o)verwrite? ");
-        io::stderr().flush()?;
+        eprint!("{what} {name:?} already exists [(r)ename/(o)verwrite]: ");
         let mut answer = String::new();
         if io::stdin().read_line(&mut answer)? == 0 {
             return Ok(Conflict::Rename);

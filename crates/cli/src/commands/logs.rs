@@ -1,12 +1,15 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
-use anyhow::Result;
+use anyhow::{Error, Result};
 use clap::Args;
 use minos_api::common::{ContainerDriver, Data};
 use minos_api::machine::LogsRequest;
+use tonic::{Code, Status};
 
+use crate::exit::{BadInput, describe};
 use crate::globals::{Globals, Insecure};
+use crate::output::stdout;
 use crate::session::Session;
 
 /// Print the log of a service or container
@@ -15,6 +18,7 @@ use crate::session::Session;
 Examples:
   minosctl -n 10.5.0.2 logs etcd --tail 20
   minosctl -n 10.5.0.2 logs -f kubelet
+  minosctl -n 10.5.0.2 logs controller-runtime   what the node's controllers did
   minosctl -n 10.5.0.2 logs -k kube-system/kube-proxy-x7k2p:kube-proxy:0f3a")]
 pub struct Logs {
     /// The service or container
@@ -50,19 +54,44 @@ impl Logs {
                 follow: self.follow,
                 tail_lines: self.tail,
             };
-            let replies = session.connection.machine().logs(session.request(message)).await?.into_inner();
-            let mut lines = Lines::default();
-            let outcome = session
-                .stream(replies, |node: &str, data: Data, _| {
-                    let mut out = io::stdout().lock();
-                    lines.push(node, &data.bytes, &mut out)?;
-                    Ok(out.flush()?)
-                })
-                .await;
-            lines.finish(&mut io::stdout().lock())?;
-            outcome
+            match print(&session, message).await {
+                Err(error) if namespace == "system" && is_unknown(&error) => Err(with_names(&session, &error).await),
+                outcome => outcome,
+            }
         })
     }
+}
+
+async fn print(session: &Session, message: LogsRequest) -> Result<()> {
+    let replies = session.connection.machine().logs(session.request(message)).await?.into_inner();
+    let mut lines = Lines::default();
+    let outcome = session
+        .stream(replies, |node: &str, data: Data, _| {
+            let mut out = stdout();
+            lines.push(node, &data.bytes, &mut out)?;
+            Ok(out.flush()?)
+        })
+        .await;
+    lines.finish(&mut stdout())?;
+    outcome
+}
+
+fn is_unknown(error: &Error) -> bool {
+    error.chain().filter_map(|cause| cause.downcast_ref()).any(|status: &Status| status.code() == Code::NotFound)
+}
+
+/// The error, and the logs that there are.
+async fn with_names(session: &Session, error: &Error) -> Error {
+    let mut names = BTreeSet::new();
+    if let Ok(reply) = session.connection.machine().logs_containers(session.request(())).await {
+        names.extend(reply.into_inner().messages.into_iter().flat_map(|message| message.ids));
+    }
+    BadInput(format!("{}{}", describe(error), known(&names))).into()
+}
+
+fn known(names: &BTreeSet<String>) -> String {
+    let names: Vec<_> = names.iter().map(String::as_str).collect();
+    if names.is_empty() { String::new() } else { format!("\nThere are logs of {}.", names.join(", ")) }
 }
 
 /// Puts the node's name before each line; chunks end anywhere.
@@ -98,6 +127,15 @@ impl Lines {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_unknown_log_is_answered_with_those_that_there_are() {
+        let error = Error::from(Status::not_found("log \"nothing\" was not registered"));
+        assert!(is_unknown(&error) && !is_unknown(&Status::unavailable("x").into()));
+        let names = ["kubelet", "apid", "kernel"].map(String::from).into();
+        assert_eq!(known(&names), "\nThere are logs of apid, kernel, kubelet.");
+        assert_eq!(known(&BTreeSet::new()), "");
+    }
 
     #[test]
     fn lines_are_put_together_from_chunks() {

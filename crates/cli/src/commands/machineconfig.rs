@@ -2,11 +2,10 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::{Args, Subcommand};
-use minos_config::{Config, Patch, PatchError, Warnings};
 
-use super::generate::{self, config::patch};
-use super::validate::{read, told};
-use crate::exit::BadInput;
+use super::generate;
+use super::patches::{Patches, patched};
+use super::validate::read;
 use crate::globals::Globals;
 use crate::output::warn;
 
@@ -37,7 +36,7 @@ struct PatchFile {
     #[arg(value_name = "FILE")]
     config: PathBuf,
     /// The change: parts of documents or JSON operations, or @FILE (@- is standard input)
-    #[arg(short, long, required = true, value_name = "PATCH")]
+    #[arg(short, long, value_name = "PATCH")]
     patch: Vec<String>,
     /// Where to write; printed when it is left out
     #[arg(short, long, value_name = "FILE", default_value = "-")]
@@ -55,20 +54,9 @@ impl Machineconfig {
 
 impl PatchFile {
     fn run(self) -> Result<()> {
-        let (patched, warnings) = patched(&self.config.display().to_string(), &read(&self.config)?, &self.patch)?;
-        warnings.iter().for_each(warn);
-        generate::write(&self.output, patched.encode(), true)
+        let (name, patches) = (self.config.display().to_string(), Patches::read(&self.patch)?);
+        let (patched, warnings) = patched(&name, &read(&self.config)?, &patches)?;
+        warnings.serious().for_each(warn);
+        generate::write(&[(self.output, patched.encode().to_owned())], true)
     }
-}
-
-/// A configuration after patches as they stand on the command line.
-pub fn patched(name: &str, text: &[u8], patches: &[String]) -> Result<(Config, Warnings)> {
-    let named = |error: String| BadInput(format!("{name}: {error}"));
-    let wrong = |error| match error {
-        PatchError::Result(problems) => named(format!("after the patch it is not valid:\n{}", told(&problems))),
-        other => named(other.to_string()),
-    };
-    let patches: Vec<Patch> = patches.iter().map(|text| patch(text)).collect::<Result<_>>()?;
-    let (config, _) = Config::parse(text).map_err(|problems| named(format!("not valid:\n{}", told(&problems))))?;
-    Ok(config.patched(&patches).map_err(wrong)?)
 }

@@ -1,6 +1,6 @@
 //! The configuration of a node over the API: how it is read, and how a new one is handed over.
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
@@ -10,7 +10,7 @@ use minos_api::machine::apply_configuration_request::Mode as WireMode;
 use minos_api::machine::{ApplyConfigurationRequest, ApplyConfigurationResponse};
 
 use super::get;
-use crate::output::{parse_duration, text, warn};
+use crate::output::{parse_duration, stderr, text, warn};
 use crate::session::Session;
 
 /// How a configuration is applied.
@@ -70,16 +70,45 @@ pub fn dry_run(data: Vec<u8>) -> ApplyConfigurationRequest {
     ApplyConfigurationRequest { data: data.into(), dry_run: true, mode, ..Default::default() }
 }
 
+/// The type of the resource that holds a node's configuration.
+pub const TYPE: &str = "MachineConfigs.config.talos.dev";
+/// The id of the one that is in effect.
+pub const ID: &str = "v1alpha1";
+/// Printed when there is nothing to apply.
+pub const UNCHANGED: &str = "Apply was skipped: no changes detected.";
+
+/// The resource that a command changes: a node's configuration, by one of its names.
+#[derive(Args)]
+pub struct Subject {
+    /// What to change: machineconfig, or mc
+    #[arg(value_name = "TYPE", ignore_case = true, hide_possible_values = true)]
+    #[arg(value_parser = ["mc", "machineconfig", "machineconfigs", TYPE, "machineconfigs.config"])]
+    what: String,
+    /// Its name
+    #[arg(hide = true, value_parser = [ID], default_value = ID)]
+    id: String,
+    /// Namespace of the resource, when it is not its own
+    #[arg(long, value_name = "NAME")]
+    namespace: Option<String>,
+}
+
+impl Subject {
+    /// The namespace that was named.
+    pub fn namespace(&self) -> Option<&str> {
+        self.namespace.as_deref().filter(|name| !name.is_empty())
+    }
+}
+
 /// The configuration that is in effect on a node, as it was written.
-pub async fn fetch(session: &Session, target: &Target, node: &str) -> Result<String> {
-    let resource = session.state(target).get("config", "MachineConfigs.config.talos.dev", "v1alpha1").await;
+pub async fn fetch(session: &Session, target: &Target, node: &str, namespace: Option<&str>) -> Result<String> {
+    let resource = session.state(target).get(namespace.unwrap_or("config"), TYPE, ID).await;
     let resource = resource.with_context(|| format!("cannot read the configuration of {node}"))?;
     Ok(text(&get::spec(&resource)?))
 }
 
 /// Tells on stderr what the nodes answered: warnings, and what they did.
 pub fn tell(session: &Session, response: ApplyConfigurationResponse) -> Result<()> {
-    tell_to(&mut io::stderr(), session, response)
+    tell_to(&mut stderr(), session, response)
 }
 
 /// The same, with what they did, or would do, written to `out`.

@@ -1,13 +1,13 @@
-use std::io;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 use clap::Args;
 
-use super::machineconfig::patched;
 use super::node_config::{dry_run, fetch, tell_to};
+use super::patches::{Patches, patched};
 use super::validate::read;
 use crate::globals::Globals;
+use crate::output::stdout;
 use crate::session::Session;
 
 /// Ask a node what a change of its configuration would do
@@ -32,20 +32,21 @@ pub struct Plan {
 impl Plan {
     pub fn run(self, globals: &Globals) -> Result<()> {
         let given = self.file.as_deref().map(read).transpose()?;
+        let patches = Patches::read(&self.patch)?;
         globals.online(async |session: Session| {
             for (node, target) in session.targets() {
                 let (name, base) = match (&self.file, &given) {
                     (Some(file), Some(bytes)) => (file.display().to_string(), bytes.clone()),
-                    _ => (node.clone(), fetch(&session, &target, &node).await?.into_bytes()),
+                    _ => (node.clone(), fetch(&session, &target, &node, None).await?.into_bytes()),
                 };
-                let data = match self.patch.as_slice() {
-                    [] => base,
-                    patches => patched(&name, &base, patches)?.0.encode().as_bytes().to_vec(),
+                let data = match patches.is_empty() {
+                    true => base,
+                    false => patched(&name, &base, &patches)?.0.encode().as_bytes().to_vec(),
                 };
                 let request = target.request(dry_run(data));
                 let reply = session.connection.machine().apply_configuration(request).await;
                 let reply = reply.with_context(|| format!("{node} does not take this configuration"))?.into_inner();
-                tell_to(&mut io::stdout(), &session, reply)?;
+                tell_to(&mut stdout(), &session, reply)?;
             }
             Ok(())
         })

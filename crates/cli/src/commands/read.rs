@@ -6,6 +6,7 @@ use futures_util::StreamExt as _;
 use minos_api::machine::ReadRequest;
 
 use crate::globals::Globals;
+use crate::output::stdout;
 use crate::session::Session;
 
 /// Print a file of a node
@@ -25,7 +26,7 @@ impl Read {
             let failed = || format!("cannot read {}", self.path);
             let request = session.single("read", ReadRequest { path: self.path.clone() })?;
             let mut replies = session.connection.machine().read(request).await.with_context(failed)?.into_inner();
-            let mut out = std::io::stdout();
+            let mut out = stdout();
             while let Some(data) = replies.next().await {
                 out.write_all(&data.with_context(failed)?.bytes)?;
             }

@@ -7,7 +7,7 @@ use minos_config::{Config, Mode, Problem, Problems};
 
 use crate::exit::BadInput;
 use crate::globals::Globals;
-use crate::output::warn;
+use crate::output::{info, warn};
 
 /// Check a machine configuration without a node
 ///
@@ -16,7 +16,7 @@ use crate::output::warn;
 #[command(after_help = "\
 Examples:
   minosctl validate -c controlplane.yaml -m metal
-  minosctl validate -c worker.yaml -m cloud --strict   warnings are errors")]
+  minosctl validate -c worker.yaml -m cloud --strict     warnings are errors")]
 pub struct Validate {
     /// The configuration, or - for standard input
     // The id hides the option for a cluster, whose short form is the same and which means nothing here.
@@ -25,7 +25,7 @@ pub struct Validate {
     /// Where it is going to be used: metal, cloud or container
     #[arg(short, long, value_name = "MODE")]
     mode: Mode,
-    /// Take warnings for errors
+    /// Take warnings for errors, and leave out what is only information
     #[arg(long)]
     strict: bool,
 }
@@ -36,8 +36,10 @@ impl Validate {
         let (_, warnings) = Config::load(&read(Path::new(name))?, self.mode).map_err(|problems| {
             BadInput(format!("{name} is not valid for {} mode:\n{}", self.mode, told(&problems)))
         })?;
-        warnings.iter().for_each(warn);
-        if self.strict && !warnings.is_empty() {
+        warnings.serious().for_each(warn);
+        if !self.strict {
+            warnings.iter().filter(|warning| warning.notice).for_each(info);
+        } else if warnings.serious().next().is_some() {
             return Err(BadInput(format!("{name} has warnings, and --strict takes them for errors")).into());
         }
         println!("{name} is valid for {} mode", self.mode);

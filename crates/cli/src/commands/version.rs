@@ -71,7 +71,7 @@ fn sha() -> &'static str {
 
 fn client(short: bool) -> String {
     if short {
-        return format!("\t{VERSION}");
+        return format!("Talos {VERSION}");
     }
     format!("\tTag:         {VERSION}\n\tSHA:         {}\n\tOS/Arch:     {OS}/{}", sha(), arch())
 }

@@ -54,9 +54,7 @@ impl Kube {
     /// One object.
     pub async fn get(&self, path: &str) -> Result<Value> {
         match timeout(PATIENCE, self.request(path)).await {
-            Ok(reply) => {
-                reply.with_context(|| format!("the Kubernetes API at {} does not answer as it should", self.server))
-            }
+            Ok(reply) => reply.with_context(|| format!("the Kubernetes API at {} cannot be read", self.server)),
             Err(_) => bail!("the Kubernetes API at {} does not answer within {PATIENCE:?}", self.server),
         }
     }

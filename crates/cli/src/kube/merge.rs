@@ -50,7 +50,7 @@ pub fn merge(
                     number += 1;
                     name = format!("{wanted}-{number}");
                 }
-                renames.push(format!("the {what} {wanted:?} is now called {name:?}"));
+                renames.push(format!("renamed {what} {wanted:?} -> {name:?}"));
                 entry["name"] = json!(name);
             }
             entries.push(entry);
@@ -60,7 +60,7 @@ pub fn merge(
     for context in list(&source, "contexts") {
         let name = context["name"].as_str().unwrap_or_default().to_owned();
         let mut context = context.clone();
-        for (list_key, what, reference) in [("clusters", "cluster", "cluster"), ("users", "user", "user")] {
+        for (list_key, what, reference) in [("clusters", "cluster", "cluster"), ("users", "auth info", "user")] {
             let wanted = context["context"][reference].as_str().unwrap_or_default().to_owned();
             if let Some(entry) = list(&source, list_key).find(|entry| entry["name"] == wanted.as_str()) {
                 let placed = place(&mut target, list_key, what, entry.clone(), &wanted)?;

@@ -1,64 +1,67 @@
-//! The part of Kubernetes' JSONPath that resource columns use: text around `{…}`, fields, indices, `[*]`, quoted keys.
+//! Kubernetes' JSONPath, as `kubectl -o jsonpath` and the columns of resources have it: text around `{…}`, fields, indices,
+//! slices, unions, filters, `..`, `{range}` and `{end}`. It is older than RFC 9535 and differs from it, so the crates that read
+//! that dialect do not fit.
 
 use serde_json::Value;
 
-/// A parsed template.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct JsonPath(Vec<Part>);
+mod filter;
+mod parse;
+#[cfg(test)]
+mod tests;
 
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Part {
-    Text(String),
+use filter::Filter;
+
+/// A parsed template.
+#[derive(Debug, Clone, PartialEq)]
+pub struct JsonPath(Vec<Node>);
+
+/// A part of a template.
+#[derive(Debug, Clone, PartialEq)]
+enum Node {
+    /// Text, or what is between braces.
     Path(Vec<Step>),
+    /// What is between `{range}` and `{end}`, once for each value that the path leads to.
+    Range(Vec<Step>, Vec<Node>),
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 enum Step {
     Field(String),
+    /// `['a.b']`: the key of this name, else the path.
+    Quoted(String, Vec<Step>),
     Index(isize),
+    /// `[from:to:step]`.
+    Slice(Option<isize>, Option<isize>, usize),
     All,
+    /// `..`: the value and all that hold others inside it.
+    Descend,
+    Union(Vec<Vec<Step>>),
+    Filter(Box<Filter>),
+    Literal(Value),
+}
+
+/// What to do about a path that leads nowhere.
+#[derive(Clone, Copy, PartialEq)]
+enum Missing {
+    LeaveOut,
+    Refuse,
 }
 
 impl JsonPath {
     /// Reads a template.
     pub fn parse(template: &str) -> Result<JsonPath, String> {
-        let mut parts = Vec::new();
-        let mut rest = template;
-        while let Some(open) = rest.find('{') {
-            if open > 0 {
-                parts.push(Part::Text(rest[..open].into()));
-            }
-            let close =
-                rest[open..].find('}').ok_or_else(|| format!("{template:?}: a closing brace is missing"))? + open;
-            let inner = rest[open + 1..close].trim();
-            match inner.strip_prefix('"').and_then(|text| text.strip_suffix('"')) {
-                Some(text) => parts.push(Part::Text(text.into())),
-                None => parts.push(Part::Path(steps(inner).map_err(|reason| format!("{template:?}: {reason}"))?)),
-            }
-            rest = &rest[close + 1..];
-        }
-        if !rest.is_empty() {
-            parts.push(Part::Text(rest.into()));
-        }
-        Ok(JsonPath(parts))
+        parse::template(template).map(JsonPath).map_err(|reason| format!("{template:?}: {reason}"))
     }
 
     /// What the template says about a value; what is missing is left out.
     pub fn render(&self, value: &Value) -> String {
-        let part = |part: &Part| match part {
-            Part::Text(text) => text.clone(),
-            Part::Path(steps) => find(value, steps).into_iter().map(text).collect::<Vec<_>>().join(" "),
-        };
-        self.0.iter().map(part).collect()
+        let groups = groups(&self.0, value, Missing::LeaveOut).unwrap_or_default();
+        groups.into_iter().map(|group| group.into_iter().map(text).collect::<Vec<_>>().join(" ")).collect()
     }
 
-    /// The values that the template's paths lead to.
-    pub fn find<'a>(&self, value: &'a Value) -> Vec<&'a Value> {
-        let part = |part: &Part| match part {
-            Part::Text(_) => Vec::new(),
-            Part::Path(steps) => find(value, steps),
-        };
-        self.0.iter().flat_map(part).collect()
+    /// The values that the template leads to, its text among them; an error says what is not there.
+    pub fn find<'a>(&'a self, value: &'a Value) -> Result<Vec<&'a Value>, String> {
+        Ok(groups(&self.0, value, Missing::Refuse)?.into_iter().flatten().collect())
     }
 }
 
@@ -71,77 +74,122 @@ pub fn text(value: &Value) -> String {
     }
 }
 
-fn steps(path: &str) -> Result<Vec<Step>, String> {
-    let mut steps = Vec::new();
-    let mut rest = path.trim_start_matches(['$', '@']);
-    while !rest.is_empty() {
-        if let Some(after) = rest.strip_prefix('.') {
-            let end = after.find(['.', '[']).unwrap_or(after.len());
-            match &after[..end] {
-                "" => {}
-                "*" => steps.push(Step::All),
-                field => steps.push(Step::Field(field.into())),
+type Found<'a> = Result<Vec<&'a Value>, String>;
+
+/// What each part leads to.
+fn groups<'a>(nodes: &'a [Node], value: &'a Value, missing: Missing) -> Result<Vec<Vec<&'a Value>>, String> {
+    let mut found = Vec::new();
+    for node in nodes {
+        match node {
+            Node::Path(steps) => found.push(walk(steps, vec![value], missing)?),
+            Node::Range(steps, body) => {
+                for item in walk(steps, vec![value], missing)? {
+                    found.extend(groups(body, item, missing)?);
+                }
             }
-            rest = &after[end..];
-        } else if let Some(after) = rest.strip_prefix('[') {
-            let end = after.find(']').ok_or("a closing bracket is missing")?;
-            let inner = &after[..end];
-            let quoted = inner.strip_prefix(['\'', '"']).and_then(|text| text.strip_suffix(['\'', '"']));
-            steps.push(match (inner, quoted) {
-                ("*", _) => Step::All,
-                (_, Some(key)) => Step::Field(key.into()),
-                _ => Step::Index(inner.parse().map_err(|_| format!("[{inner}] is neither a number, a key nor *"))?),
-            });
-            rest = &after[end + 1..];
-        } else {
-            return Err(format!("{rest:?} does not begin with a dot"));
         }
     }
-    Ok(steps)
+    Ok(found)
 }
 
-fn find<'a>(value: &'a Value, steps: &[Step]) -> Vec<&'a Value> {
-    let Some((step, rest)) = steps.split_first() else {
-        return vec![value];
-    };
-    let next: Vec<&Value> = match (step, value) {
-        (Step::Field(key), Value::Object(map)) => map.get(key).into_iter().collect(),
-        (Step::Index(index), Value::Array(list)) => {
-            let at = if *index < 0 { list.len().checked_add_signed(*index) } else { usize::try_from(*index).ok() };
-            at.and_then(|at| list.get(at)).into_iter().collect()
+fn walk<'a>(steps: &'a [Step], values: Vec<&'a Value>, missing: Missing) -> Found<'a> {
+    steps.iter().try_fold(values, |values, step| step.take(values, missing))
+}
+
+impl Step {
+    fn take<'a>(&'a self, values: Vec<&'a Value>, missing: Missing) -> Found<'a> {
+        match self {
+            Step::Field(key) => field(key, &values, missing),
+            Step::Quoted(key, path) => each(&values, |value| match value.get(key) {
+                Some(found) => Ok(vec![found]),
+                None => walk(path, vec![value], missing),
+            }),
+            Step::Index(index) => each(&values, |value| at(value, *index, missing)),
+            Step::Slice(from, to, step) => each(&values, |value| slice(value, (*from, *to, *step), missing)),
+            Step::All => each(&values, |value| Ok(children(value))),
+            Step::Descend => {
+                let mut found = Vec::new();
+                values.into_iter().for_each(|value| descend(value, &mut found));
+                Ok(found)
+            }
+            Step::Union(paths) => {
+                let parts: Vec<_> =
+                    paths.iter().map(|path| walk(path, values.clone(), missing)).collect::<Result<_, _>>()?;
+                Ok(parts.concat())
+            }
+            Step::Filter(filter) => each(&values, |value| filter.select(list(value, missing)?, missing)),
+            Step::Literal(value) => Ok(vec![value]),
         }
-        (Step::All, Value::Array(list)) => list.iter().collect(),
-        (Step::All, Value::Object(map)) => map.values().collect(),
+    }
+}
+
+fn each<'a>(values: &[&'a Value], take: impl Fn(&'a Value) -> Found<'a>) -> Found<'a> {
+    let mut found = Vec::new();
+    for value in values.iter().filter(|value| !value.is_null()) {
+        found.extend(take(value)?);
+    }
+    Ok(found)
+}
+
+fn field<'a>(key: &str, values: &[&'a Value], missing: Missing) -> Found<'a> {
+    let found: Vec<_> = values.iter().filter_map(|value| value.as_object()?.get(key)).collect();
+    if found.is_empty() && !values.is_empty() && missing == Missing::Refuse {
+        return Err(format!("{key} is not found"));
+    }
+    Ok(found)
+}
+
+fn children(value: &Value) -> Vec<&Value> {
+    match value {
+        Value::Array(list) => list.iter().collect(),
+        Value::Object(map) => map.values().collect(),
         _ => Vec::new(),
-    };
-    next.into_iter().flat_map(|value| find(value, rest)).collect()
+    }
 }
 
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
+fn descend<'a>(value: &'a Value, found: &mut Vec<&'a Value>) {
+    let inside = children(value);
+    if !inside.is_empty() {
+        found.push(value);
+        inside.into_iter().for_each(|child| descend(child, found));
+    }
+}
 
-    use super::*;
+fn list(value: &Value, missing: Missing) -> Result<&[Value], String> {
+    match value {
+        Value::Array(list) => Ok(list),
+        _ if missing == Missing::LeaveOut => Ok(&[]),
+        _ => Err("a list is needed for an index or a filter, and this is none".into()),
+    }
+}
 
-    #[test]
-    fn columns_of_resources() {
-        let spec = json!({"hostname": "one", "addresses": ["a", "b"], "conn": {"up": true}, "x.y": 3, "none": null});
-        let cases = [
-            ("{.hostname}", "one"),
-            ("{.addresses}", r#"["a","b"]"#),
-            ("{.addresses[*]}", "a b"),
-            ("{.addresses[0]}/{.conn.up}", "a/true"),
-            ("{.addresses[-1]}", "b"),
-            ("{['x.y']}", "3"),
-            ("{.missing.field}", ""),
-            ("{.none}", ""),
-            (r#"{.hostname}{"-"}x"#, "one-x"),
-        ];
-        for (template, expected) in cases {
-            assert_eq!(JsonPath::parse(template).unwrap().render(&spec), expected, "{template}");
+fn at(value: &Value, index: isize, missing: Missing) -> Found<'_> {
+    let list = list(value, missing)?;
+    let place = if index < 0 { list.len().checked_add_signed(index) } else { usize::try_from(index).ok() };
+    match place.and_then(|place| list.get(place)) {
+        Some(found) => Ok(vec![found]),
+        None => out_of_bounds(index, list.len(), missing),
+    }
+}
+
+fn slice(value: &Value, (from, to, step): (Option<isize>, Option<isize>, usize), missing: Missing) -> Found<'_> {
+    let list = list(value, missing)?;
+    let place = |bound: Option<isize>, default: usize| match bound {
+        None => Ok(default),
+        Some(bound) => {
+            let place = if bound < 0 { list.len().checked_add_signed(bound) } else { usize::try_from(bound).ok() };
+            place.filter(|place| *place <= list.len()).ok_or(bound)
         }
-        for bad in ["{.a", "{a}", "{.a[x]}", "{.a[1}"] {
-            assert!(JsonPath::parse(bad).is_err(), "{bad}");
-        }
+    };
+    match (place(from, 0), place(to, list.len())) {
+        (Ok(from), Ok(to)) => Ok(list.get(from..to).unwrap_or_default().iter().step_by(step).collect()),
+        (Err(bound), _) | (_, Err(bound)) => out_of_bounds(bound, list.len(), missing),
+    }
+}
+
+fn out_of_bounds<'a>(index: isize, length: usize, missing: Missing) -> Found<'a> {
+    match missing {
+        Missing::LeaveOut => Ok(Vec::new()),
+        Missing::Refuse => Err(format!("array index out of bounds: index {index}, length {length}")),
     }
 }

@@ -66,7 +66,7 @@ impl Table {
     /// Prints the rows so far.
     pub fn print(&mut self) -> io::Result<()> {
         let text = self.render(Style::stdout());
-        let mut out = io::stdout().lock();
+        let mut out = super::stdout();
         out.write_all(text.as_bytes())?;
         out.flush()
     }

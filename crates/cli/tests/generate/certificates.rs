@@ -101,11 +101,11 @@ fn what_exists_stays_unless_forced() {
     lines.clone().for_each(|line| place.succeed(line));
     for line in lines.clone() {
         let before: Vec<_> = place.names().iter().map(|name| place.text(name)).collect();
-        place.refuse(line, &["exist", "--force"]);
+        place.refuse(line, &["already exists, use --force to overwrite"]);
         assert_eq!(place.names().iter().map(|name| place.text(name)).collect::<Vec<_>>(), before, "{line}");
     }
     std::fs::remove_file(place.path("home.crt")).unwrap();
-    place.refuse("ca --organization home", &["home.sha256, home.key exist already"]);
+    place.refuse("ca --organization home", &["\"home.sha256\" already exists", "\"home.key\" already exists"]);
     for name in place.names() {
         use std::os::unix::fs::PermissionsExt as _;
         std::fs::set_permissions(place.path(&name), std::fs::Permissions::from_mode(0o644)).unwrap();

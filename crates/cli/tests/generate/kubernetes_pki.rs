@@ -57,7 +57,7 @@ fn authorities_of_kubeadm_are_taken_over_as_they_are() {
     assert_eq!(secrets.secrets.bootstraptoken.expose(), "abcdef.0123456789abcdef");
     assert_eq!(certs.os.certificate().unwrap().organizations, ["talos"]);
     place.succeed("config home https://10.5.0.2:6443 --with-secrets secrets.yaml");
-    place.refuse("secrets -p pki", &["secrets.yaml exists already", "--force"]);
+    place.refuse("secrets -p pki", &["file \"secrets.yaml\" already exists, use --force to overwrite"]);
 }
 
 #[test]

@@ -7,11 +7,17 @@ mod help;
 mod kubernetes_pki;
 
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use minos_pki::CertificateAndKey;
 use tempfile::TempDir;
+
+/// Every file in a folder and below it.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
+}
 
 /// An empty directory in which the program runs.
 struct Place(TempDir);
@@ -54,9 +60,13 @@ impl Place {
 
     /// `minosctl gen LINE`.
     fn run(&self, line: &str) -> Outcome {
+        self.command(&std::iter::once("gen").chain(line.split_whitespace()).collect::<Vec<_>>())
+    }
+
+    /// `minosctl ARGUMENTS`.
+    fn command(&self, arguments: &[&str]) -> Outcome {
         let mut command = Command::new(env!("CARGO_BIN_EXE_minosctl"));
-        command.arg("gen").args(line.split_whitespace()).current_dir(self.0.path()).env("COLUMNS", "80");
-        let output = command.output().unwrap();
+        let output = command.args(arguments).current_dir(self.0.path()).env("COLUMNS", "80").output().unwrap();
         Outcome {
             code: output.status.code().unwrap(),
             stdout: String::from_utf8(output.stdout).unwrap(),
@@ -64,14 +74,23 @@ impl Place {
         }
     }
 
-    /// The same, which must succeed, print nothing, and leave files that others cannot read.
+    /// The same, which must succeed, print nothing but what upstream's client prints on standard error, and leave files that
+    /// others cannot read.
     fn succeed(&self, line: &str) {
+        let before = files(self.0.path());
         let outcome = self.run(line);
         assert_eq!((outcome.code, outcome.stdout.as_str()), (0, ""), "{line}: {}", outcome.stderr);
-        let written = outcome.stderr.lines().filter_map(|line| line.strip_prefix("Created "));
-        let modes: Vec<u32> =
-            written.map(|name| std::fs::metadata(self.path(name)).unwrap().permissions().mode() & 0o777).collect();
-        assert!(!modes.is_empty() && modes.iter().all(|mode| *mode == 0o600), "{line}: {modes:?}");
+        if line.starts_with("config ") {
+            assert!(outcome.stderr.starts_with("generating PKI and tokens\nCreated "), "{line}: {}", outcome.stderr);
+        } else {
+            assert_eq!(outcome.stderr, "", "{line}");
+        }
+        let new: Vec<_> = files(self.0.path()).into_iter().filter(|path| !before.contains(path)).collect();
+        assert!(!new.is_empty() || line.contains(" -f") || line.contains(" --force"), "{line} wrote nothing");
+        for path in new {
+            let mode = std::fs::metadata(&path).unwrap().permissions().mode() & 0o777;
+            assert_eq!(mode, 0o600, "{line}: {}", path.display());
+        }
     }
 
     /// The same, which must be refused as bad input with these words, write nothing and show no secret.

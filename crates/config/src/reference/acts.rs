@@ -111,6 +111,7 @@ apiVersion: v1alpha1
 kind: BondConfig
 name: bond0
 links: [a]
+bondMode: active-backup
 ";
         let (config, warnings) = Config::parse(text.as_bytes()).unwrap();
         let found = uses(&config);

@@ -7,6 +7,7 @@ use serde::Serialize;
 use time::OffsetDateTime;
 use time::macros::format_description;
 
+use crate::exit::BadInput;
 use crate::output::ago;
 
 #[derive(Serialize)]
@@ -27,7 +28,11 @@ pub fn print(config: &Talosconfig, chosen: Option<&str>, output: &str) -> Result
     match output {
         "json" => println!("{}", serde_json::to_string_pretty(&info)?),
         "yaml" => print!("{}", serde_saphyr::to_string(&info)?),
-        _ => print!("{}", text(&info)),
+        "text" => print!("{}", text(&info)),
+        other => {
+            let known = "expected text, json or yaml";
+            return Err(BadInput(format!("unknown output format: {other:?}; {known}")).into());
+        }
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-use std::io::{self, Write as _};
+use std::io;
 
 use anyhow::Result;
 use minos_api::client::Talosconfig;
@@ -14,13 +14,13 @@ pub fn run(config: &mut Talosconfig, pattern: &str, noconfirm: bool, dry_run: bo
     let mut changed = false;
     for name in matching {
         if name == config.context {
-            eprintln!("{name:?} is the current context and stays; choose another with `minosctl config context NAME`");
+            eprintln!("skipping removal of current context {name:?}, please change it to another before removing");
             continue;
         }
         if !noconfirm && !confirmed(&name)? {
             continue;
         }
-        eprintln!("{} the context {name:?}", if dry_run { "would remove" } else { "removed" });
+        eprintln!("{} context {name:?}", if dry_run { "would remove" } else { "removing" });
         config.contexts.remove(&name);
         changed = true;
     }
@@ -32,7 +32,6 @@ pub fn run(config: &mut Talosconfig, pattern: &str, noconfirm: bool, dry_run: bo
 
 fn confirmed(name: &str) -> io::Result<bool> {
     eprint!("remove the context {name:?}? [y/N]: ");
-    io::stderr().flush()?;
     let mut answer = String::new();
     io::stdin().read_line(&mut answer)?;
     Ok(matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes"))

@@ -40,8 +40,11 @@ impl Ca {
         };
         let private = PrivateKey::generate(request.algorithm)?;
         let certificate = Authority::self_signed(&request, &private, &[], SystemTime::now())?;
-        super::write(&crt, &certificate.to_pem(), force)?;
-        super::write(&hash, &certificate.public_key_hash(), force)?;
-        super::write(&key, private.to_labelled_pem().expose(), force)
+        let files = [
+            (crt, certificate.to_pem()),
+            (hash, certificate.public_key_hash()),
+            (key, private.to_labelled_pem().expose().to_owned()),
+        ];
+        super::write(&files, force)
     }
 }

@@ -1,16 +1,17 @@
 use std::collections::BTreeMap;
 use std::fs;
-use std::io;
 use std::net::Ipv6Addr;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use anyhow::{Context as _, Result};
-use clap::{Args, ValueEnum};
+use clap::Args;
+use minos_config::MachineType;
 use minos_config::generate::{GenerateError, Input, Secrets};
 use minos_config::reference::{Comments, commented};
-use minos_config::{MachineType, Patch};
 
+use crate::commands::patches::Patches;
+pub use crate::commands::patches::patch;
 use crate::exit::BadInput;
 use crate::output::warn;
 
@@ -36,9 +37,15 @@ pub struct Config {
     /// Directory to write to (older form of --output)
     #[arg(long, value_name = "DIR", hide = true, conflicts_with = "output")]
     output_dir: Option<PathBuf>,
-    /// What to write
-    #[arg(short = 't', long, value_enum, value_delimiter = ',', default_value = "controlplane,worker,talosconfig")]
-    output_types: Vec<OutputType>,
+    /// What to write: controlplane, worker, talosconfig
+    #[arg(
+        short = 't',
+        long,
+        value_name = "TYPES",
+        value_delimiter = ',',
+        default_value = "controlplane,worker,talosconfig"
+    )]
+    output_types: Vec<String>,
     /// Secrets to use, as `gen secrets` writes them
     #[arg(long, value_name = "FILE")]
     with_secrets: Option<PathBuf>,
@@ -89,7 +96,7 @@ pub struct Config {
     version: String,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum OutputType {
     Controlplane,
     Worker,
@@ -97,6 +104,18 @@ enum OutputType {
 }
 
 impl OutputType {
+    fn parse(name: &str) -> Result<OutputType> {
+        match name {
+            "controlplane" => Ok(OutputType::Controlplane),
+            "worker" => Ok(OutputType::Worker),
+            "talosconfig" => Ok(OutputType::Talosconfig),
+            _ => {
+                Err(BadInput(format!("invalid output type: {name:?}; expected controlplane, worker, talosconfig"))
+                    .into())
+            }
+        }
+    }
+
     fn file(self) -> &'static str {
         match self {
             OutputType::Controlplane => "controlplane.yaml",
@@ -111,38 +130,49 @@ impl Config {
         check_endpoint(&self.endpoint)?;
         let outputs = self.outputs()?;
         super::check_absent(outputs.iter().map(|(_, path)| path), force)?;
+        let all = Patches::read(&self.config_patch)?;
+        let (control_plane, worker) =
+            (Patches::read(&self.config_patch_control_plane)?, Patches::read(&self.config_patch_worker)?);
+        eprintln!("generating PKI and tokens");
         let now = SystemTime::now();
         let input = self.input(now)?;
-        for (kind, path) in outputs {
-            let text = match kind {
-                OutputType::Talosconfig => input.talosconfig(now)?,
-                OutputType::Controlplane => {
-                    self.machine(&input, MachineType::ControlPlane, &self.config_patch_control_plane)?
-                }
-                OutputType::Worker => self.machine(&input, MachineType::Worker, &self.config_patch_worker)?,
-            };
-            super::write(&path, &text, force)?;
+        let text = |kind| match kind {
+            OutputType::Talosconfig => Ok(input.talosconfig(now)?),
+            OutputType::Controlplane => self.machine(&input, MachineType::ControlPlane, [&all, &control_plane]),
+            OutputType::Worker => self.machine(&input, MachineType::Worker, [&all, &worker]),
+        };
+        let files: Vec<(PathBuf, String)> =
+            outputs.into_iter().map(|(kind, path)| Ok((path, text(kind)?))).collect::<Result<_>>()?;
+        super::write(&files, force)?;
+        for (path, _) in files.iter().filter(|(path, _)| path != Path::new("-")) {
+            eprintln!("Created {}", path.display());
         }
         Ok(())
     }
 
     /// What is written and where, each kind once.
     fn outputs(&self) -> Result<Vec<(OutputType, PathBuf)>> {
-        let single = self.output_types.len() == 1;
+        let types = self.output_types.iter().filter(|name| !name.is_empty());
+        let types: Vec<OutputType> = types.map(|name| OutputType::parse(name)).collect::<Result<_>>()?;
+        let single = types.len() == 1;
+        if types.is_empty() {
+            return Err(BadInput("at least one output type must be specified (--output-types)".into()).into());
+        }
         if !single && self.output.as_deref() == Some(Path::new("-")) {
             return Err(
-                BadInput("only a single output type can be printed; choose one with --output-types".into()).into()
+                BadInput("can't use multiple output types with stdout; choose one by --output-types".into()).into()
             );
         }
+        let here = std::env::current_dir().context("cannot find out the current directory")?;
         let mut outputs: Vec<(OutputType, PathBuf)> = Vec::new();
-        for kind in &self.output_types {
+        for kind in types {
             let path = match (&self.output, &self.output_dir) {
                 (Some(path), _) if single => path.clone(),
                 (Some(dir), _) | (None, Some(dir)) => dir.join(kind.file()),
-                (None, None) => kind.file().into(),
+                (None, None) => here.join(kind.file()),
             };
-            if !outputs.iter().any(|(seen, _)| seen == kind) {
-                outputs.push((*kind, path));
+            if !outputs.iter().any(|(seen, _)| *seen == kind) {
+                outputs.push((kind, path));
             }
         }
         Ok(outputs)
@@ -174,31 +204,16 @@ impl Config {
         Ok(input)
     }
 
-    fn machine(&self, input: &Input, kind: MachineType, own: &[String]) -> Result<String> {
-        let config = input.config(kind)?;
-        let patches: Vec<Patch> = self.config_patch.iter().chain(own).map(|text| patch(text)).collect::<Result<_>>()?;
+    fn machine(&self, input: &Input, kind: MachineType, patches: [&Patches; 2]) -> Result<String> {
+        let mut config = input.config(kind)?;
         let comments = Comments { docs: self.with_docs, examples: self.with_examples };
-        if patches.is_empty() {
-            return Ok(commented(&config, comments));
+        for patches in patches.into_iter().filter(|patches| !patches.is_empty()) {
+            let (patched, warnings) = patches.apply(&format!("the {kind} configuration"), &config)?;
+            warnings.serious().for_each(warn);
+            config = patched;
         }
-        let (patched, warnings) = config.patched(&patches).map_err(|error| BadInput(error.to_string()))?;
-        warnings.iter().for_each(warn);
-        Ok(commented(&patched, comments))
+        Ok(commented(&config, comments))
     }
-}
-
-/// A patch, or the one in the file after `@`; in standard input when that is `-`.
-pub fn patch(text: &str) -> Result<Patch> {
-    let read;
-    let (source, text) = match text.strip_prefix('@') {
-        Some(path) => {
-            let text = if path == "-" { io::read_to_string(io::stdin()) } else { fs::read_to_string(path) };
-            read = text.with_context(|| format!("cannot read the patch {path}"))?;
-            (path, read.as_str())
-        }
-        None => ("the patch", text),
-    };
-    Patch::parse(text).map_err(|error| BadInput(format!("{source}: {error}")).into())
 }
 
 fn mirrors(words: &[String]) -> Result<BTreeMap<String, Vec<String>>> {
@@ -230,7 +245,7 @@ fn check_endpoint(endpoint: &str) -> Result<()> {
         Err(_) => format!("https://{bare}:6443"),
     };
     let wrong = if open_v6 { "has an IPv6 address without brackets" } else { "is not an https URL" };
-    Err(BadInput(format!("the endpoint {endpoint:?} {wrong}; try {fixed}")).into())
+    Err(BadInput(format!("the endpoint {endpoint:?} {wrong}; try: {fixed:?}")).into())
 }
 
 /// An address of IPv6 whose last group was meant as a port: it has three decimal digits or more, and what is before it is
@@ -259,7 +274,10 @@ mod tests {
             ("[fd00::2]", "https://[fd00::2]:6443"),
             ("[fd00::2]:7443", "https://[fd00::2]:7443"),
         ] {
-            assert!(check_endpoint(endpoint).unwrap_err().to_string().ends_with(fixed), "{endpoint}");
+            assert!(
+                check_endpoint(endpoint).unwrap_err().to_string().ends_with(&format!("try: {fixed:?}")),
+                "{endpoint}"
+            );
         }
     }
 

@@ -7,6 +7,7 @@ use clap::builder::NonEmptyStringValueParser;
 use minos_pki::{SigningPolicy, Usage};
 
 use super::files::{self, bad, named};
+use crate::output::warn;
 
 /// Sign a certificate signing request: a client's certificate
 ///
@@ -41,9 +42,9 @@ impl Crt {
             SigningPolicy { usages: vec![Usage::Client], organizations: None, lifetime: super::hours(self.hours) };
         let certificate = authority.sign(&request, &policy, now).map_err(|error| bad(&self.csr, error))?;
         if certificate.not_after > authority.certificate().not_after {
-            eprintln!("warning: {} expires before the certificate that it signed", crt.display());
+            warn(format_args!("{} expires before the certificate that it signed", crt.display()));
         }
-        super::write(&named(self.name, ".crt"), &certificate.to_pem(), force)
+        super::write(&[(named(self.name, ".crt"), certificate.to_pem())], force)
     }
     /// Upstream wants the path without an extension; the certificate's own path is understood as well.
     fn authority_files(&self) -> (PathBuf, PathBuf) {

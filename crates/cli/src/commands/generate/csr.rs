@@ -40,7 +40,7 @@ impl Csr {
         }
         let key = files::key(&self.key)?;
         // The lifetime is the authority's to choose and does not stand in the request.
-        let wish = Leaf::client("", Duration::ZERO).organizations(roles.names()).addresses([self.ip]);
-        super::write(&self.key.with_extension("csr"), &wish.request_for(&key)?, force)
+        let leaf = Leaf::client("", Duration::ZERO).organizations(roles.names()).addresses([self.ip]);
+        super::write(&[(self.key.with_extension("csr"), leaf.request_for(&key)?)], force)
     }
 }

@@ -22,6 +22,6 @@ pub struct Key {
 impl Key {
     pub fn run(self, force: bool) -> Result<()> {
         let private = PrivateKey::generate(Algorithm::Ed25519)?;
-        super::write(&named(self.name, ".key"), private.to_labelled_pem().expose(), force)
+        super::write(&[(named(self.name, ".key"), private.to_labelled_pem().expose().to_owned())], force)
     }
 }

@@ -40,7 +40,7 @@ impl Keypair {
         let private = PrivateKey::generate(request.algorithm)?;
         let addresses: Vec<IpAddr> = self.ip.into_iter().collect();
         let certificate = Authority::self_signed(&request, &private, &addresses, SystemTime::now())?;
-        super::write(&crt, &certificate.to_pem(), force)?;
-        super::write(&key, private.to_labelled_pem().expose(), force)
+        let files = [(crt, certificate.to_pem()), (key, private.to_labelled_pem().expose().to_owned())];
+        super::write(&files, force)
     }
 }

@@ -21,6 +21,6 @@ pub struct Schema {
 impl Schema {
     pub fn run(self, force: bool) -> Result<()> {
         let schema = serde_json::to_string_pretty(&minos_config::reference::json_schema())?;
-        super::write(&self.output_file, &format!("{schema}\n"), force)
+        super::write(&[(self.output_file, format!("{schema}\n"))], force)
     }
 }

@@ -49,7 +49,7 @@ impl Secrets {
             Bundle::generate_for(contract, now)
         };
         let bundle = bundle.context("no secrets could be generated")?;
-        super::write(&self.output_file, &bundle.encode(), force)
+        super::write(&[(&self.output_file, bundle.encode())], force)
     }
 
     fn token(&self) -> Result<Option<Token>> {

@@ -1,3 +1,4 @@
+use std::io;
 use std::pin::Pin;
 
 use clap::Parser as _;

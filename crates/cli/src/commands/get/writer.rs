@@ -5,6 +5,7 @@ use minos_api::cosi::resource::{EventType, Metadata, Resource};
 use serde_json::{Map, Value, json};
 
 use super::definition::Definition;
+use crate::exit::BadInput;
 use crate::output::{JsonPath, Style, Table, text, timestamp};
 
 /// How resources are printed.
@@ -92,7 +93,9 @@ impl Writer {
             }
             Format::JsonPath(path) => {
                 let value = as_json(node, self.events.then_some(event), &metadata, super::spec(resource)?);
-                for found in path.find(&value) {
+                let found =
+                    path.find(&value).map_err(|reason| BadInput(format!("{node}: {}: {reason}", metadata.id)))?;
+                for found in found {
                     let scalar = !found.is_object() && !found.is_array();
                     self.text.push_str(&if scalar { text(found) + "\n" } else { indented(found) });
                 }
