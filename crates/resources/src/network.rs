@@ -4,6 +4,7 @@ mod address;
 mod bond;
 mod device_config;
 mod ethernet;
+mod host_dns;
 mod hostname;
 mod layer;
 mod link;
@@ -31,6 +32,7 @@ pub use ethernet::{
     EthernetChannels, EthernetChannelsStatus, EthernetFeature, EthernetRings, EthernetRingsStatus, EthernetSpec,
     EthernetStatus, WakeOnLan,
 };
+pub use host_dns::{DnsResolveCache, DnsUpstream, HostDnsConfig};
 pub use hostname::{HostnameSpec, HostnameStatus};
 pub use layer::{ConfigLayer, layered_id};
 pub use link::{BondSlave, BridgeMaster, BridgeSlave, BridgeVlan, LinkSpec, LinkStatus, SpanningTree, VlanSpec};
@@ -69,9 +71,12 @@ definitions![
     AddressSpec,
     AddressStatus,
     DeviceConfigSpec,
+    DnsResolveCache,
+    DnsUpstream,
     EthernetSpec,
     EthernetStatus,
     HardwareAddr,
+    HostDnsConfig,
     HostnameSpec,
     HostnameStatus,
     LinkAliasSpec,
