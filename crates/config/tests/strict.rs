@@ -309,3 +309,19 @@ fn an_address_of_ipv6_without_brackets_is_refused_wherever_a_host_has_a_port() {
         assert!(!told.contains(&format!("{field}: ")), "with brackets {field}: {told}");
     }
 }
+
+/// Field report talos#13100: forwarding on, host DNS off: pods would point at an address where nobody listens.
+#[test]
+fn talos_13100_forwarding_without_host_dns_is_refused() {
+    let with = |host_dns: &str| format!("{HEAD}  features:\n    hostDNS:\n{host_dns}");
+    let wanted = "machine.features.hostDNS.forwardKubeDNSToHost: requires hostDNS.enabled to be true";
+    for off in ["      enabled: false\n", ""] {
+        refused(&with(&format!("{off}      forwardKubeDNSToHost: true\n")), &[wanted]);
+    }
+    for good in [
+        "      enabled: true\n      forwardKubeDNSToHost: true\n",
+        "      enabled: false\n      forwardKubeDNSToHost: false\n",
+    ] {
+        assert!(!problems(&with(good)).contains("hostDNS"));
+    }
+}

@@ -152,7 +152,12 @@ fn features(machine: &Machine, mode: Mode, check: &mut Check) {
     let dns = features.host_dns.unwrap_or_default();
     let (enabled, forward) = (dns.enabled == Some(true), dns.forward_kube_dns_to_host == Some(true));
     let place = "machine/features/hostDNS";
-    check.require(enabled || !forward, format!("{place}/forwardKubeDNSToHost"), "needs hostDNS.enabled");
+    let field = format!("{place}/forwardKubeDNSToHost");
+    check.require(
+        enabled || !forward,
+        field,
+        "requires hostDNS.enabled to be true, else pods ask where nobody listens",
+    );
     if mode == Mode::Container {
         check.require(enabled && forward, place, "enabled and forwardKubeDNSToHost are needed in mode container");
     }

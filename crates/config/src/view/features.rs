@@ -7,7 +7,7 @@ pub struct FeaturesView {
     pub disk_quota_support: bool,
     /// The port of the load balancer for the API server on loopback, when it runs.
     pub kube_prism_port: Option<u16>,
-    /// The DNS cache on the machine.
+    /// The DNS cache on the machine. It runs as long as there is no main document that could switch it off.
     pub host_dns: bool,
     /// The cluster's DNS asks the machine's.
     pub forward_kube_dns_to_host: bool,
@@ -29,7 +29,7 @@ impl Config {
         FeaturesView {
             disk_quota_support: features.disk_quota_support.unwrap_or(false),
             kube_prism_port: prism.enabled.unwrap_or(false).then_some(port),
-            host_dns: dns.enabled.unwrap_or(false),
+            host_dns: dns.enabled.unwrap_or(self.machine().is_none()),
             forward_kube_dns_to_host: dns.forward_kube_dns_to_host.unwrap_or(false),
             resolve_member_names: dns.resolve_member_names.unwrap_or(false),
             local_image_cache: features.image_cache.and_then(|cache| cache.local_enabled).unwrap_or(false),

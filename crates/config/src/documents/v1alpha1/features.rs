@@ -20,8 +20,8 @@ section! {
         /// KubePrism: a load balancer for the API servers on this machine's loopback. The machine's own programs use
         /// it instead of the cluster's endpoint.
         "kubePrism" => kube_prism: Option<KubePrism> [effect(effects::CONTROL_PLANE_AND_KUBELET)],
-        /// A DNS server on the machine that remembers answers.
-        "hostDNS" => host_dns: Option<HostDns> [idle],
+        /// A DNS server on the machine that remembers answers. Programs on the machine ask it.
+        "hostDNS" => host_dns: Option<HostDns> [effect(Effect::Live)],
         /// Images that came with the disk or the boot medium.
         "imageCache" => image_cache: Option<ImageCache> [effect(Effect::Live)],
         /// The order of the machine's addresses: `v1` by the address itself, `v2` those of smaller networks first.
@@ -57,10 +57,11 @@ section! {
     pub struct HostDns {
         /// Whether it runs.
         "enabled" => enabled: Option<bool> [default("false")],
-        /// The cluster's DNS asks it instead of the machine's DNS servers. Needs `enabled`.
+        /// The cluster's DNS asks it, at 169.254.116.108, instead of the machine's DNS servers. Needs `enabled`. Pods that
+        /// run already keep what they have.
         "forwardKubeDNSToHost" => forward_kube_dns_to_host: Option<bool> [default("false")],
         /// It knows the names of the cluster's other machines. Needs `cluster.discovery`.
-        "resolveMemberNames" => resolve_member_names: Option<bool> [default("false")],
+        "resolveMemberNames" => resolve_member_names: Option<bool> [default("false")] [idle],
     }
 }
 
