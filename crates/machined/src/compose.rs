@@ -25,6 +25,8 @@ use crate::{definitions, services};
 pub const LOGS: &str = "/run/log";
 /// What is remembered across restarts of `machined`, but not of the machine.
 const RUN: &str = "/run/minos";
+/// The folder of the `resolv.conf` that pods get; the kubelet reads it there.
+const POD_FILES: &str = "/system/resolved";
 /// containerd.
 const CONTAINERD: &str = "/run/containerd/containerd.sock";
 /// Where containerd reads from which registries it pulls.
@@ -56,7 +58,8 @@ pub fn start_controllers(node: &Node, exits: &Exits) -> Result<()> {
     let (run, mode) = (Path::new(RUN), node.mode);
     engine.register_all(minos_storage::controllers(minos_storage::Deps { mode, disks: Arc::new(LinuxDisks) }))?;
     engine.register_all(minos_node::controllers(minos_node::Deps::linux(mode)))?;
-    engine.register_all(minos_network::controllers(minos_network::Deps::linux(run.join("network"))))?;
+    let network = minos_network::Deps::linux(run.join("network"), POD_FILES);
+    engine.register_all(minos_network::controllers(network))?;
     let leaves = Arc::new(DirectoryLeaves::new(run.join("trust")));
     let trust = minos_trust::Deps { leaves, now: Arc::new(SystemTime::now) };
     engine.register_all(minos_trust::controllers(&trust))?;

@@ -1,8 +1,11 @@
 //! What the network needs of the system.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use minos_netlink::{Addresses, DhcpSockets, FileRecords, Hostname, Links, LinuxNetwork, NetEvents, Records, Routes};
+
+use crate::host_dns::{DnsSockets, HostSockets};
 
 /// The abilities that the controllers use.
 #[derive(Clone)]
@@ -21,11 +24,16 @@ pub struct Deps {
     pub hostname: Arc<dyn Hostname>,
     /// What is remembered across restarts of the process.
     pub records: Arc<dyn Records>,
+    /// Where the `resolv.conf` of pods is written.
+    pub pod_files: Arc<dyn Records>,
+    /// Sockets for host DNS.
+    pub(crate) dns: Arc<dyn DnsSockets>,
 }
 
 impl Deps {
-    /// The kernel that the process runs on, with records in `directory` (`/run/minos/network`).
-    pub fn linux(directory: impl Into<std::path::PathBuf>) -> Self {
+    /// The kernel that the process runs on, with records in `directory` (`/run/minos/network`) and the `resolv.conf` of
+    /// pods in `pod_files` (`/system/resolved`).
+    pub fn linux(directory: impl Into<PathBuf>, pod_files: impl Into<PathBuf>) -> Self {
         let kernel = Arc::new(LinuxNetwork);
         Self {
             links: kernel.clone(),
@@ -35,6 +43,8 @@ impl Deps {
             dhcp: kernel.clone(),
             hostname: kernel,
             records: Arc::new(FileRecords::new(directory)),
+            pod_files: Arc::new(FileRecords::new(pod_files)),
+            dns: Arc::new(HostSockets),
         }
     }
 }

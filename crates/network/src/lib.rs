@@ -17,6 +17,7 @@ mod deps;
 mod dhcp;
 mod etc_file;
 mod heard;
+mod host_dns;
 mod hostname;
 mod kernel;
 mod link;
@@ -46,9 +47,10 @@ pub fn controllers(deps: Deps) -> Vec<Box<dyn Controller>> {
         operator::controllers(&deps),
         hostname::controllers(&deps),
         resolver::controllers(),
+        host_dns::controllers(&deps),
         time_server::controllers(),
         node_address::controllers(),
-        vec![platform::config(), etc_file::config(), status::status()],
+        vec![platform::config(), etc_file::config(&deps), status::status()],
     ]
     .into_iter()
     .flatten()

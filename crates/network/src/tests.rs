@@ -6,12 +6,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use minos_config::Config;
-use minos_netlink::{Addresses as _, FakeKernel, Hostname as _, LinkIndex, Links as _, MacAddr, Routes as _};
+use minos_netlink::{
+    Addresses as _, FakeKernel, Hostname as _, LinkIndex, Links as _, MacAddr, Records as _, Routes as _,
+};
 use minos_resources::config::MachineConfig;
 use minos_resources::files::{EtcFileSpec, EtcFileStatus};
 use minos_resources::network::{
-    AddressStatus, HostnameStatus, LinkStatus, NetworkStatus, NodeAddress, NodeAddressFilter, OperatorSpec,
-    PlatformConfig, ResolverStatus, RouteStatus, TimeServerStatus,
+    AddressStatus, DnsResolveCache, DnsUpstream, HostnameStatus, LinkStatus, NetworkStatus, NodeAddress,
+    NodeAddressFilter, OperatorSpec, PlatformConfig, ResolverStatus, RouteStatus, TimeServerStatus,
 };
 use minos_runtime::testing::Harness;
 
@@ -29,7 +31,9 @@ fn deps(kernel: &FakeKernel) -> Deps {
         events: kernel.clone(),
         dhcp: kernel.clone(),
         hostname: kernel.clone(),
-        records: kernel,
+        records: kernel.clone(),
+        pod_files: kernel,
+        dns: Arc::new(crate::host_dns::FreePorts),
     }
 }
 
@@ -89,7 +93,9 @@ async fn a_card_gets_everything_by_dhcp_without_any_configuration() {
     assert_eq!(harness.spec::<LinkStatus>("eth0").expect("there").mtu, 1400);
 
     let file = |path: &str| harness.spec::<EtcFileSpec>(path).expect("wished").contents;
-    assert_eq!(file("resolv.conf"), "nameserver 10.5.0.3\n");
+    assert_eq!(file("resolv.conf"), "nameserver 127.0.0.53\n", "host DNS runs without a configuration");
+    assert_eq!(harness.ids::<DnsUpstream>(), ["#000 10.5.0.3"]);
+    assert_eq!(harness.ids::<DnsResolveCache>(), ["tcp-127.0.0.53:53", "udp-127.0.0.53:53"]);
     assert!(file("hosts").contains("10.5.0.2  node-a.lab.example node-a\n"), "{}", file("hosts"));
     for path in ["hosts", "resolv.conf"] {
         harness.put(path, EtcFileStatus { spec_version: "1".to_owned() });
@@ -151,13 +157,18 @@ async fn what_somebody_else_takes_away_is_set_again() {
 async fn a_new_process_changes_nothing_that_is_right() {
     let (kernel, card) = kernel();
     let server = Server::start(&kernel, card);
-    let first = start(&kernel);
+    let life = || {
+        let harness = start(&kernel);
+        configure(&harness, "    disableSearchDomain: true\n");
+        harness
+    };
+    let first = life();
     first.pass(SECOND).await;
     let (asked, changes) = (server.asked(), kernel.changes());
     drop(first);
     tokio::time::sleep(100 * SECOND).await;
 
-    let second = start(&kernel);
+    let second = life();
     second.settle().await;
     for _ in 0..20 {
         second.pass(Duration::from_millis(10)).await;
@@ -314,4 +325,66 @@ async fn an_ignored_card_is_left_alone() {
     harness.pass(10 * SECOND).await;
     assert!(!kernel.link("eth0").expect("listed").expect("there").is_up());
     assert_eq!(server.asked(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn pods_get_the_address_of_host_dns_and_keep_it_across_a_new_process() {
+    let (kernel, card) = kernel();
+    let _server = Server::start(&kernel, card);
+    let forwarding = "  features:\n    hostDNS: {enabled: true, forwardKubeDNSToHost: true}\n";
+    let first = start(&kernel);
+    configure(&first, &format!("    disableSearchDomain: true\n{forwarding}"));
+    first.pass(SECOND).await;
+    let for_pods = || kernel.load("resolv.conf").expect("written");
+    assert_eq!(for_pods(), "nameserver 169.254.116.108\n");
+    assert_eq!(first.spec::<EtcFileSpec>("resolv.conf").expect("written").contents, "nameserver 127.0.0.53\n");
+    assert!(prefixes(&kernel).contains(&"169.254.116.108/32".to_owned()));
+    let listening = ["127.0.0.53:53", "169.254.116.108:53"].map(|at| [format!("tcp-{at}"), format!("udp-{at}")]);
+    let mut listening = listening.concat();
+    listening.sort();
+    assert_eq!(first.ids::<DnsResolveCache>(), listening);
+    let node = first.spec::<NodeAddress>(NodeAddress::CURRENT).expect("known");
+    assert!(node.addresses.iter().all(|address| address.to_string() != "169.254.116.108/32"), "{node:?}");
+    drop(first);
+
+    // The configuration is read a moment after the process began.
+    let second = start(&kernel);
+    for _ in 0..30 {
+        second.pass(Duration::from_millis(100)).await;
+        assert_eq!(for_pods(), "nameserver 169.254.116.108\n");
+        assert!(prefixes(&kernel).contains(&"169.254.116.108/32".to_owned()));
+    }
+    configure(&second, &format!("    disableSearchDomain: true\n{forwarding}"));
+    second.pass(10 * SECOND).await;
+    assert_eq!(for_pods(), "nameserver 169.254.116.108\n");
+
+    configure(&second, "    disableSearchDomain: true\n");
+    second.pass(SECOND).await;
+    assert_eq!(for_pods(), "nameserver 10.5.0.3\n", "without forwarding pods ask the node's servers");
+    assert!(second.ids::<DnsResolveCache>().is_empty());
+    assert!(!prefixes(&kernel).contains(&"169.254.116.108/32".to_owned()));
+}
+
+/// Field report talos@63ef4df99: a document without the main one is applied in maintenance.
+#[tokio::test(start_paused = true)]
+async fn talos_63ef4df99_host_dns_stays_while_a_partial_configuration_is_applied() {
+    let (kernel, card) = kernel();
+    let _server = Server::start(&kernel, card);
+    let harness = start(&kernel);
+    harness.pass(SECOND).await;
+    let before = harness.store.list::<DnsResolveCache>();
+    assert_eq!(before.len(), 2);
+    let partial = "apiVersion: v1alpha1\nkind: TimeSyncConfig\nenabled: false\n";
+    let (config, _) = Config::parse(partial.as_bytes()).expect("a valid configuration");
+    harness.put(MachineConfig::ID, MachineConfig(config));
+    for _ in 0..20 {
+        harness.pass(Duration::from_millis(100)).await;
+        let now = harness.store.list::<DnsResolveCache>();
+        let created = |list: &[minos_runtime::Resource<DnsResolveCache>]| {
+            list.iter().map(|one| (one.id().to_owned(), one.metadata().version)).collect::<Vec<_>>()
+        };
+        assert_eq!(created(&now), created(&before), "the listeners are the same");
+        let file = harness.spec::<EtcFileSpec>("resolv.conf").expect("there").contents;
+        assert!(file.starts_with("nameserver 127.0.0.53\n"), "{file}");
+    }
 }

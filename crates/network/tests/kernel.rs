@@ -60,7 +60,10 @@ async fn a_link_is_configured_by_dhcp() {
     let text = "version: v1alpha1\nmachine:\n  type: worker\n  network:\n    interfaces:\n      - interface: client\n        dhcp: true\n";
     let (config, _) = Config::parse(text.as_bytes()).expect("valid");
     harness.put(MachineConfig::ID, MachineConfig(config));
-    harness.engine.register_all(minos_network::controllers(Deps::linux(&records))).expect("registered");
+    harness
+        .engine
+        .register_all(minos_network::controllers(Deps::linux(&records, records.join("pods"))))
+        .expect("registered");
 
     let done = || {
         harness.spec::<AddressStatus>("client/10.5.0.2/24").is_some()
@@ -85,7 +88,10 @@ async fn a_link_is_configured_by_dhcp() {
     drop(harness);
     let before = of_version_4();
     let harness = Harness::new();
-    harness.engine.register_all(minos_network::controllers(Deps::linux(&records))).expect("registered");
+    harness
+        .engine
+        .register_all(minos_network::controllers(Deps::linux(&records, records.join("pods"))))
+        .expect("registered");
     tokio::time::sleep(Duration::from_secs(1)).await;
     assert_eq!(of_version_4(), before);
     std::fs::remove_dir_all(records).expect("there are records");
