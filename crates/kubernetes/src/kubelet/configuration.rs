@@ -10,8 +10,10 @@ use super::KubeletHost;
 pub(crate) const CLIENT_CA: &str = "/etc/kubernetes/pki/ca.crt";
 /// Where the kubelet finds static pods besides those served by the node.
 const MANIFESTS_DIR: &str = "/etc/kubernetes/manifests";
-/// The resolvers that pods with the node's DNS get.
-pub(crate) const RESOLV_CONF: &str = "/etc/resolv.conf";
+/// The folder of [`RESOLV_CONF`], which the node writes. The file is replaced when it changes, so the folder is mounted.
+pub(crate) const RESOLV_CONF_DIR: &str = "/system/resolved";
+/// The resolvers that pods with the node's DNS get. Not those of the node's own programs, whose address is on loopback.
+pub(crate) const RESOLV_CONF: &str = "/system/resolved/resolv.conf";
 /// Keeps workloads' taint off control plane nodes.
 const CONTROL_PLANE_TAINT: &str = "node-role.kubernetes.io/control-plane";
 

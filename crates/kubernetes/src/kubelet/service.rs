@@ -14,6 +14,7 @@ use minos_runtime::{Context, Controller, Input, Key, Output, ReconcileError};
 
 use super::KubeletHost;
 use super::args::CREDENTIAL_PROVIDERS_DIR;
+use super::configuration::{RESOLV_CONF, RESOLV_CONF_DIR};
 use super::prepare::{self, PrepareError};
 use crate::CONTAINERD_SOCKET;
 use crate::digest::digest;
@@ -27,7 +28,7 @@ const AGAIN: Duration = Duration::from_millis(500);
 const MEBIBYTE: u64 = 1 << 20;
 
 /// Single mounts of the kubelet's container: on the node, in the container, options.
-const MOUNTS: [(&str, &str, &[&str]); 19] = [
+const MOUNTS: [(&str, &str, &[&str]); 20] = [
     ("/dev", "/dev", &["rbind", "rslave", "rw"]),
     ("/sys", "/sys", &["rbind", "rslave", "rw"]),
     ("/sys/fs/cgroup", "/sys/fs/cgroup", &["rbind", "rslave", "rw"]),
@@ -37,6 +38,7 @@ const MOUNTS: [(&str, &str, &[&str]); 19] = [
     ("/etc/os-release", "/etc/os-release", &["bind", "ro"]),
     ("/etc/resolv.conf", "/etc/resolv.conf", &["bind", "ro"]),
     ("/etc/hosts", "/etc/hosts", &["bind", "ro"]),
+    (RESOLV_CONF_DIR, RESOLV_CONF_DIR, &["bind", "ro"]),
     ("/etc/cni", "/etc/cni", &["bind", "ro"]),
     ("/usr/libexec/kubernetes", "/usr/libexec/kubernetes", &["bind", "rw"]),
     ("/run", "/run", &["rbind", "rslave", "rw"]),
@@ -170,7 +172,7 @@ fn service(spec: &KubeletSpec, digest: &str, host: KubeletHost) -> ServiceSpec {
     };
     ServiceSpec {
         runner: Runner::Container(Box::new(container)),
-        conditions: vec![Condition::PathExists(CONTAINERD_SOCKET.into())],
+        conditions: [CONTAINERD_SOCKET, RESOLV_CONF].map(|path| Condition::PathExists(path.into())).to_vec(),
         health: Some(HealthCheck {
             probe: Probe::Http("http://127.0.0.1:10248/healthz".to_owned()),
             period: 5,
@@ -193,6 +195,8 @@ fn extra_mount(mount: &ExtraMount) -> ServiceMount {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use minos_pki::{Algorithm, Authority, AuthorityRequest, CertificateAndKey, EncodedCertificate};
     use minos_resources::config::MachineRole;
     use minos_resources::network::NetworkStatus;
@@ -257,6 +261,16 @@ mod tests {
         world.settle().await;
         assert_ne!(world.spec::<ServiceSpec>("kubelet").unwrap(), first);
         assert_eq!(files.read(serving).unwrap(), None, "another kubelet makes its own");
+    }
+
+    /// Field report talos#8303: the file for pods is another one than the node's own, and the kubelet sees it.
+    #[test]
+    fn talos_8303_the_kubelet_reads_the_resolvers_of_pods() {
+        let spec = service(&KubeletSpec::default(), "", KubeletHost::default());
+        let Runner::Container(container) = &spec.runner else { panic!("{spec:?}") };
+        let mounted = |mount: &ServiceMount| mount.destination == Path::new("/system/resolved");
+        assert!(container.mounts.iter().any(mounted), "{:?}", container.mounts);
+        assert!(spec.conditions.contains(&Condition::PathExists("/system/resolved/resolv.conf".into())));
     }
 
     #[tokio::test(start_paused = true)]
