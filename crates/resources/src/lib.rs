@@ -76,8 +76,3 @@ const GOLDEN: &[&[fn() -> golden::Golden]] = &[
     siderolink::GOLDEN,
     v1alpha1::GOLDEN,
 ];
-
-/// Pinned types that are not registered yet.
-#[cfg(test)]
-const PENDING: &[&str] =
-    &["DNSResolveCaches.net.talos.dev", "DNSUpstreams.net.talos.dev", "HostDNSConfigs.net.talos.dev"];
