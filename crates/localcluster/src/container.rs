@@ -109,11 +109,13 @@ pub fn boot(folder: &Path, node: &str, number: u32) -> LocalClusterError {
     boot::boot(folder, node, number)
 }
 
-/// Ends a cluster's processes and removes its control groups. Works after any crash, and twice. The folder stays.
+/// Ends a cluster's processes and removes its control groups. Works after any crash, and twice; needs root. The folder
+/// stays.
 ///
 /// # Errors
 /// When something cannot be ended or removed.
 pub async fn destroy(folder: &Path, graceful: bool) -> Result<(), LocalClusterError> {
+    host::check_privileges()?;
     if let Some(runner) = runner::record(folder) {
         if graceful {
             end(runner, Signal::TERM, SHUTDOWN).await;

@@ -21,7 +21,7 @@ const TAKEN: [(&str, &str); 2] = [("10.244.0.0/16", "pods"), ("10.96.0.0/12", "s
 /// # Errors
 /// What is missing.
 pub fn check_host() -> Result<(), LocalClusterError> {
-    check_root(&read("/proc/self/status")?)?;
+    check_privileges()?;
     let release = rustix::system::uname().release().to_string_lossy().into_owned();
     check_kernel(&release, &read("/proc/filesystems")?)?;
     let missing = NAMESPACES.iter().find(|name| !Path::new("/proc/self/ns").join(name).exists());
@@ -29,6 +29,11 @@ pub fn check_host() -> Result<(), LocalClusterError> {
         return Err(host(format!("the kernel has no {name} namespaces")));
     }
     hierarchies().map(drop)
+}
+
+/// Checks that this process may do what the runner does.
+pub(super) fn check_privileges() -> Result<(), LocalClusterError> {
+    check_root(&read("/proc/self/status")?)
 }
 
 /// Checks that a cluster can have a subnet.

@@ -115,6 +115,11 @@ impl Create {
         }
         folder.create()?;
         let Err(error) = self.create(folder).await else { return Ok(()) };
+        // The configuration is the first thing that is written: without it nothing has been started.
+        if !folder.file("controlplane.yaml").exists() {
+            folder.remove()?;
+            return Err(error);
+        }
         bring_up::show_console(folder);
         let name = &folder.name;
         Err(error.context(format!(
