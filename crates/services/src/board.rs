@@ -89,6 +89,20 @@ impl Notes {
         });
     }
 
+    /// The answer to a health check, of which an event tells when it is another than before.
+    pub fn checked(&self, answer: Result<(), String>) {
+        let message = match &answer {
+            Ok(()) => "Health check successful".to_owned(),
+            Err(reason) => format!("Health check failed: {reason}"),
+        };
+        let health = self.board.get(&self.id).unwrap_or_default().health;
+        let news = health.unknown || health.healthy != answer.is_ok();
+        self.health(answer);
+        if news && health.running {
+            self.event(ServiceState::Running, message);
+        }
+    }
+
     fn change(&self, change: impl FnOnce(&mut ServiceHistory)) {
         let mut histories = self.board.histories.lock().unwrap_or_else(PoisonError::into_inner);
         let history = histories.entry(self.id.clone()).or_default();

@@ -6,16 +6,31 @@ use std::time::Duration;
 use async_trait::async_trait;
 use minos_resources::etcd::EtcdMember;
 use minos_resources::k8s::{Manifest, ManifestStatus};
+use minos_resources::runtime::Diagnostic;
 use minos_resources::secrets::KubernetesSecret;
 use minos_runtime::{Context, Controller, Input, Key, Output, ReconcileError};
 
-use super::create::create;
+use super::create::{CreateError, create};
 use crate::api::ApiClient;
 use crate::control_plane::api_server_was_ready;
 use crate::files::Files;
 
 /// How often an API server that is not ready is asked again.
 const AGAIN: Duration = Duration::from_secs(1);
+
+/// The id of the diagnostic about objects that the cluster refuses.
+const DIAGNOSTIC: &str = "manifests-refused";
+
+/// What users are told about objects that the cluster refuses; nothing while the server itself cannot be used.
+fn diagnostic(error: &CreateError) -> Option<Diagnostic> {
+    match error {
+        CreateError::Refused(reasons) => {
+            let message = format!("objects of the manifests cannot be created: {}", reasons.join("; "));
+            Some(Diagnostic { message, details: reasons.clone() })
+        }
+        CreateError::Api(_) => None,
+    }
+}
 
 /// One for the node.
 pub(crate) struct ManifestApply {
@@ -43,7 +58,7 @@ impl Controller for ManifestApply {
     }
 
     fn outputs(&self) -> Vec<Output> {
-        vec![Output::exclusive::<ManifestStatus>()]
+        vec![Output::exclusive::<ManifestStatus>(), Output::shared::<Diagnostic>()]
     }
 
     async fn reconcile(&mut self, cx: &Context, _key: &Key) -> Result<(), ReconcileError> {
@@ -61,8 +76,25 @@ impl Controller for ManifestApply {
             cx.wake_after(AGAIN);
             return Err(ReconcileError::waiting("a ready API server"));
         }
-        create(&client, objects).await?;
+        let created = create(&client, objects).await;
+        if let Some(diagnostic) = created.as_ref().err().and_then(diagnostic) {
+            cx.write(DIAGNOSTIC, diagnostic)?;
+        }
+        created?;
         cx.write(ManifestStatus::ID, ManifestStatus { manifests_applied: applied })?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn objects_that_the_cluster_refuses_are_a_diagnostic() {
+        let refused = CreateError::Refused(vec!["ConfigMap a: it is invalid".to_owned()]);
+        let diagnostic = diagnostic(&refused).expect("a diagnostic");
+        assert!(diagnostic.message.contains("ConfigMap a: it is invalid"), "{diagnostic:?}");
+        assert_eq!(diagnostic.details, ["ConfigMap a: it is invalid"]);
     }
 }

@@ -64,6 +64,8 @@ pub(super) const CHECKS: &[(&str, Check)] = &[
     ("kube-proxy to report ready", Check::KubeProxy),
     ("coredns to report ready", Check::CoreDns),
     ("all k8s nodes to report schedulable", Check::NodesSchedulable),
+    // Manifests are applied last: what the cluster refuses of them is a diagnostic of the node that applies them.
+    ("manifests to be applied", Check::Diagnostics),
 ];
 
 impl Check {

@@ -38,10 +38,20 @@ fn unhealthy(service: &ServiceInfo) -> Option<String> {
         return Some(format!("service {id:?} is {}{why}", service.state));
     }
     let health = service.health.as_ref()?;
-    if health.unknown || health.healthy {
+    if health.unknown {
+        return Some(format!("service {id:?} has not answered a health check yet{}", last_failure(service)));
+    }
+    if health.healthy {
         return None;
     }
     Some(format!("service {id:?} is not healthy: {}", health.last_message))
+}
+
+/// How the run before this one ended, if it did.
+fn last_failure(service: &ServiceInfo) -> String {
+    let events = service.events.iter().flat_map(|events| &events.events);
+    let failure = events.rev().find(|event| event.msg.starts_with("Error running"));
+    failure.map(|event| format!(" ({})", event.msg)).unwrap_or_default()
 }
 
 async fn etcd(cluster: &Cluster<'_>, node: &Node) -> Result<Vec<EtcdMember>> {
