@@ -72,6 +72,10 @@ pub(super) async fn run(shared: Rc<Shared>, number: usize, booted: oneshot::Send
             return;
         }
         tokio::time::sleep(SHORT.saturating_sub(begin.elapsed())).await;
+        // The end of the cluster may have come in between.
+        if shared.stopping.get() {
+            return;
+        }
     }
 }
 
