@@ -123,4 +123,19 @@ mod tests {
             assert!(!files(kind).machine.contains("leader-elect"), "a node on a processor has Kubernetes' leases");
         }
     }
+
+    #[test]
+    fn images_sandbox_and_network_are_those_of_a_generated_configuration() {
+        let secrets = Secrets::generate(SystemTime::now()).unwrap();
+        let generated = Input::new("one", "https://127.0.0.1:6444", secrets).unwrap();
+        let generated = generated.config(MachineType::ControlPlane).unwrap();
+        for kind in [Kind::Machine, Kind::Emulated, Kind::Container] {
+            let (config, _) = minos_config::Config::parse(files(kind).machine.as_bytes()).unwrap();
+            assert_eq!(config.kubelet().image, generated.kubelet().image);
+            assert_eq!(config.api_server().image, generated.api_server().image);
+            assert_eq!(config.etcd().image, generated.etcd().image);
+            assert_eq!(config.cluster_network().cni, generated.cluster_network().cni);
+            assert!(config.files().is_empty() && config.inline_manifests().is_empty(), "no patch of containerd or CNI");
+        }
+    }
 }
