@@ -1,4 +1,4 @@
-//! The cases, in the order in which they run.
+//! The cases. Each is independent of the others, and names the kind of node that it needs.
 
 mod access;
 mod button;
@@ -7,11 +7,14 @@ mod demo;
 mod hardening;
 mod images;
 mod kill;
+mod machine;
 mod mistakes;
+mod modules;
 mod plan;
 mod python;
 mod reboot;
 mod resources;
+mod shutdown;
 mod up;
 mod verity;
 
@@ -23,27 +26,64 @@ use crate::cluster::Cluster;
 pub struct Case {
     pub name: &'static str,
     pub shows: &'static str,
+    pub needs: Needs,
+    pub leaves: Leaves,
     pub run: fn(&Cluster) -> Result<()>,
 }
 
-/// All of them. The cluster that one leaves is the next one's.
+/// The cheapest kind of node that shows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Needs {
+    /// Any node; a container where this host can run one.
+    Node,
+    /// A virtual machine: its boot path, disks or kernel.
+    Machine,
+}
+
+impl Needs {
+    /// As `--list` prints it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Needs::Node => "node",
+            Needs::Machine => "machine",
+        }
+    }
+}
+
+/// What a case that passed leaves behind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Leaves {
+    /// A healthy cluster with the configuration that it had before.
+    Healthy,
+    /// A cluster that is of no use to others.
+    Nothing,
+}
+
+/// All of them. Cases of one kind share a cluster until one of them fails or uses it up.
 pub const ALL: &[Case] = &[
-    Case { name: "up", shows: "a Ready node, every pod Running, a second create refused", run: up::run },
-    Case { name: "demo", shows: "two pods that a third reaches by their service's name", run: demo::run },
-    Case {
-        name: "images",
-        shows: "the image cache: digests, indexes, ports, what stands under public names",
-        run: images::run,
-    },
-    Case { name: "resources", shows: "every kind has this node's row; changes stream", run: resources::run },
-    Case { name: "python", shows: "upstream's Python bindings, unmodified", run: python::run },
-    Case { name: "access", shows: "who may not, may not: certificates and roles", run: access::run },
-    Case { name: "configuration", shows: "bad configurations change nothing and say why", run: configuration::run },
-    Case { name: "plan", shows: "what a change does is foretold, and happens", run: plan::run },
-    Case { name: "mistakes", shows: "health names a wrong image and a wrong endpoint", run: mistakes::run },
-    Case { name: "hardening", shows: "sockets, mounts, encryption at rest, admission", run: hardening::run },
-    Case { name: "kill", shows: "machined dies, nothing else notices", run: kill::run },
-    Case { name: "reboot", shows: "Ready again, with what was there before", run: reboot::run },
-    Case { name: "verity", shows: "a flipped byte stops the node", run: verity::run },
-    Case { name: "button", shows: "the power button turns the machine off", run: button::run },
+    node("up", "a Ready node, every pod Running, a second create refused", up::run),
+    node("demo", "two pods that a third reaches by their service's name", demo::run),
+    node("images", "the image cache: digests, indexes, ports, public names", images::run),
+    node("resources", "every kind has this node's row; changes stream", resources::run),
+    node("python", "upstream's Python bindings, unmodified", python::run),
+    node("access", "who may not, may not: certificates and roles", access::run),
+    node("configuration", "bad configurations change nothing and say why", configuration::run),
+    node("plan", "the plan of a change is what happens", plan::run),
+    node("mistakes", "health names a wrong image and a wrong endpoint", mistakes::run),
+    node("hardening", "sockets, mounts, encryption at rest, admission", hardening::run),
+    node("kill", "machined dies, nothing else notices", kill::run),
+    node("reboot", "Ready again, with what was there before", reboot::run),
+    Case { leaves: Leaves::Nothing, ..node("shutdown", "the node ends in order and says so", shutdown::run) },
+    machine("machine", "the whole boot path: firmware, verified root, disks, a reboot", machine::run),
+    machine("modules", "modules load with their parameters; others take a reboot", modules::run),
+    machine("verity", "a flipped byte stops the node", verity::run),
+    Case { leaves: Leaves::Nothing, ..machine("button", "the power button turns the machine off", button::run) },
 ];
+
+const fn node(name: &'static str, shows: &'static str, run: fn(&Cluster) -> Result<()>) -> Case {
+    Case { name, shows, needs: Needs::Node, leaves: Leaves::Healthy, run }
+}
+
+const fn machine(name: &'static str, shows: &'static str, run: fn(&Cluster) -> Result<()>) -> Case {
+    Case { name, shows, needs: Needs::Machine, leaves: Leaves::Healthy, run }
+}

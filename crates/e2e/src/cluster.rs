@@ -2,9 +2,14 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail, ensure};
+use minos_config::Config;
+use minos_localcluster::{ClusterFolder, Provisioner};
 use serde_json::Value;
+
+use crate::wait::until;
 
 /// What was built.
 #[derive(Debug, Clone)]
@@ -25,33 +30,107 @@ impl Programs {
     }
 }
 
-/// A running cluster of one machine.
+/// How the nodes of a cluster run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Kind {
+    /// On this host's kernel.
+    Container,
+    /// In a virtual machine.
+    #[value(name = "vm")]
+    Machine,
+}
+
+impl Kind {
+    /// For a person who reads the output.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Container => "container",
+            Kind::Machine => "virtual machine",
+        }
+    }
+}
+
+/// A running cluster of one node.
 #[derive(Debug, Clone)]
 pub struct Cluster {
     pub programs: Programs,
     pub name: String,
+    pub kind: Kind,
     /// State of all clusters.
     root: PathBuf,
 }
 
 impl Cluster {
-    /// One that is there, or will be.
-    pub fn named(programs: &Programs, root: &Path, name: &str) -> Self {
-        Self { programs: programs.clone(), name: name.to_owned(), root: root.to_owned() }
+    /// One that is to be created.
+    pub fn named(programs: &Programs, root: &Path, name: &str, kind: Kind) -> Self {
+        Self { programs: programs.clone(), name: name.to_owned(), kind, root: root.to_owned() }
     }
 
-    /// Makes it: power on to healthy.
+    /// One that exists.
+    pub fn existing(programs: &Programs, root: &Path, name: &str) -> Result<Self> {
+        let kind = match ClusterFolder::new(root, name)?.load()?.provisioner {
+            Provisioner::Container => Kind::Container,
+            Provisioner::Qemu => Kind::Machine,
+        };
+        Ok(Self::named(programs, root, name, kind))
+    }
+
+    /// Creates it and waits until it is healthy.
     pub fn create(&self) -> Result<()> {
         let images = &self.programs.images;
         let file = |name: &str| images.join(name).display().to_string();
-        let status = self
-            .command(&self.programs.minosctl)
-            .args(["cluster", "create", "--name", &self.name, "--wait-timeout", "60m"])
-            .args(["--disk-image-path", &file("disk.qcow2"), "--image-cache-path", &file("imagecache.raw")])
+        let mut command = self.command(&self.programs.minosctl);
+        command.args(["cluster", "create"]);
+        match self.kind {
+            Kind::Container => command.args(["container", "--image", &file("root.erofs")]),
+            Kind::Machine => command.args(["qemu", "--disk-image-path", &file("disk.qcow2")]),
+        };
+        let status = command
+            .args(["--name", &self.name, "--wait-timeout", "60m", "--image-cache-path", &file("imagecache.raw")])
             .stdin(Stdio::null())
             .status()?;
         ensure!(status.success(), "the cluster was not created");
         Ok(())
+    }
+
+    /// Fails unless the node is healthy and has the configuration that the cluster was created with.
+    pub fn ensure_original(&self) -> Result<()> {
+        self.wait_until_healthy()?;
+        let (original, _) = Config::parse(&std::fs::read(self.file("controlplane.yaml"))?)?;
+        let (now, _) = Config::parse(self.configuration()?.as_bytes())?;
+        ensure!(original.plan(&now).is_empty(), "the configuration is not the original any more");
+        Ok(())
+    }
+
+    /// Applies the configuration that the cluster was created with, and waits until the node is healthy.
+    pub fn apply_original(&self) -> Result<()> {
+        let file = self.file("controlplane.yaml").display().to_string();
+        self.minosctl(&["apply-config", "--mode", "no-reboot", "-f", &file])?;
+        self.wait_until_healthy()
+    }
+
+    pub fn wait_until_healthy(&self) -> Result<()> {
+        let health = self.try_minosctl(&["health", "--wait-timeout", "20m"])?;
+        ensure!(health.status.success(), "the node is not healthy: {}", String::from_utf8_lossy(&health.stderr));
+        Ok(())
+    }
+
+    /// The node's configuration.
+    pub fn configuration(&self) -> Result<String> {
+        self.minosctl(&["get", "machineconfig", "v1alpha1", "-o", "jsonpath={.spec}"])
+    }
+
+    /// Differs from boot to boot.
+    pub fn boot_id(&self) -> Result<String> {
+        self.minosctl(&["read", "/proc/sys/kernel/random/boot_id"])
+    }
+
+    /// Waits until the API answers in another boot than `before`.
+    pub fn wait_for_another_boot(&self, before: &str) -> Result<()> {
+        until("another boot", Duration::from_secs(600), || {
+            ensure!(self.boot_id()? != before, "the node has not restarted");
+            Ok(())
+        })
     }
 
     pub fn destroy(&self) {
@@ -130,7 +209,7 @@ impl Cluster {
             "apiVersion": "v1", "kind": "Pod", "metadata": {"name": name, "namespace": namespace}, "spec": spec,
         });
         self.apply(&pod)?;
-        let phase = crate::wait::until("the pod to end", std::time::Duration::from_secs(180), || {
+        let phase = until("the pod to end", Duration::from_secs(180), || {
             let pod = self.kubectl_json(&["get", "pod", "-n", namespace, name])?;
             match pod["status"]["phase"].as_str() {
                 Some(phase @ ("Succeeded" | "Failed")) => Ok(phase.to_owned()),
@@ -147,8 +226,8 @@ impl Cluster {
         "images.minos.local/demo:1"
     }
 
-    /// The last lines of console and services, for whoever wants to know why.
-    pub fn tell(&self) {
+    /// Prints the last lines of the console and of the services: why a case may have failed.
+    pub fn print_diagnostics(&self) {
         let console = std::fs::read(self.file("console.log")).unwrap_or_default();
         print_end("console", &String::from_utf8_lossy(&console));
         for service in ["machined", "apid", "containerd", "etcd", "kubelet"] {

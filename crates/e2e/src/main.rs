@@ -1,7 +1,8 @@
-//! The whole system, tried from outside: clusters in virtual machines, through the commands that a person types.
+//! The whole system, tested from outside: clusters of containers and of virtual machines, through the commands that a
+//! person types.
 //!
-//! In: the programs and images that `hack/up image` built. Out: one line per case; a case that fails ends the run with the
-//! last lines of the console and of the services. Nothing is faked here, and nothing in the shipped image knows of it.
+//! In: the programs and images that `hack/up image` built. Out: one line per case, and for a case that fails the last lines
+//! of the console and of the services. Nothing is faked here, and nothing in the shipped image knows of it.
 
 #![forbid(unsafe_code)]
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool")]
@@ -20,9 +21,10 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Parser;
 
-use crate::cluster::Programs;
+use crate::cluster::{Kind, Programs};
+use crate::run::Run;
 
-/// Try the whole system in virtual machines.
+/// Test the whole system on clusters of its own.
 #[derive(Debug, Parser)]
 struct Arguments {
     /// Folder with the programs for this host.
@@ -31,12 +33,15 @@ struct Arguments {
     /// Folder with the images.
     #[arg(long, default_value = "out")]
     images: PathBuf,
-    /// Only cases whose name contains this; the cluster is made all the same.
+    /// Only cases whose name contains this.
     #[arg(long)]
     only: Option<String>,
-    /// Use a cluster that is there, and leave it there.
+    /// Use a cluster that exists, and keep it.
     #[arg(long, value_name = "NAME")]
     cluster: Option<String>,
+    /// The kind of node for cases that take any; "container" needs root.
+    #[arg(long, value_enum, default_value = "container")]
+    nodes: Kind,
     /// List the cases.
     #[arg(long)]
     list: bool,
@@ -45,10 +50,15 @@ struct Arguments {
 fn main() -> Result<ExitCode> {
     let arguments = Arguments::parse();
     if arguments.list {
-        cases::ALL.iter().for_each(|case| println!("{:<28} {}", case.name, case.shows));
+        cases::ALL.iter().for_each(|case| println!("{:<14} {:<8} {}", case.name, case.needs.name(), case.shows));
         return Ok(ExitCode::SUCCESS);
     }
     let programs = Programs::find(&arguments.programs, &arguments.images)?;
-    let all_passed = run::run(&programs, arguments.only.as_deref(), arguments.cluster.as_deref())?;
-    Ok(if all_passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    let run = Run {
+        programs: &programs,
+        only: arguments.only.as_deref(),
+        existing: arguments.cluster.as_deref(),
+        nodes: arguments.nodes,
+    };
+    Ok(if run.all_pass()? { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -1,51 +1,114 @@
-//! Runs the cases one after the other on one cluster.
+//! Runs the cases, each kind of node on a cluster of its own.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 
-use crate::cases::{ALL, Case};
-use crate::cluster::{Cluster, Programs};
+use crate::cases::{ALL, Case, Leaves, Needs};
+use crate::cluster::{Cluster, Kind, Programs};
 
-/// The cluster of a run that makes its own.
-const NAME: &str = "e2e";
-
-/// Whether all passed. The first that fails ends the run: those after it build on it.
-pub fn run(programs: &Programs, only: Option<&str>, existing: Option<&str>) -> Result<bool> {
-    let root = match std::env::var_os("MINOS_STATE") {
-        Some(root) => PathBuf::from(root),
-        None => PathBuf::from(std::env::var_os("HOME").context("HOME is not set")?).join(".minos/clusters"),
-    };
-    let cluster = Cluster::named(programs, &root, existing.unwrap_or(NAME));
-    let begin = Instant::now();
-    let passed = existing.is_some() || {
-        if cluster.file("").exists() {
-            cluster.destroy();
-        }
-        tell("cluster", "from power on to healthy", &cluster, |cluster| cluster.create())
-    };
-    let wanted = |case: &&Case| only.is_none_or(|only| case.name.contains(only));
-    let passed = passed && ALL.iter().filter(wanted).all(|case| tell(case.name, case.shows, &cluster, case.run));
-    if existing.is_none() {
-        cluster.destroy();
-    }
-    println!("{} in {} s", if passed { "all passed" } else { "FAILED" }, begin.elapsed().as_secs());
-    Ok(passed)
+/// What a run is to do.
+pub struct Run<'a> {
+    pub programs: &'a Programs,
+    /// Only cases whose name contains this.
+    pub only: Option<&'a str>,
+    /// A cluster that exists already, and stays.
+    pub existing: Option<&'a str>,
+    /// The kind of node for cases that take any.
+    pub nodes: Kind,
 }
 
-fn tell(name: &str, shows: &str, cluster: &Cluster, case: impl Fn(&Cluster) -> Result<()>) -> bool {
+impl Run<'_> {
+    /// Whether every case passed. A case that fails does not end the run: the next gets a new cluster.
+    pub fn all_pass(&self) -> Result<bool> {
+        let begin = Instant::now();
+        let cases: Vec<&Case> =
+            ALL.iter().filter(|case| self.only.is_none_or(|only| case.name.contains(only))).collect();
+        ensure!(!cases.is_empty(), "no case has {:?} in its name; --list shows them", self.only.unwrap_or_default());
+        let failed = match self.existing {
+            Some(name) => self.on_existing(name, &cases)?,
+            None => {
+                let on = |kind| cases.iter().copied().filter(move |case| self.kind(case) == kind).collect::<Vec<_>>();
+                let mut failed = self.on_new(Kind::Container, &on(Kind::Container))?;
+                failed.extend(self.on_new(Kind::Machine, &on(Kind::Machine))?);
+                failed
+            }
+        };
+        let seconds = begin.elapsed().as_secs();
+        match failed.is_empty() {
+            true => println!("all {} passed in {seconds} s", cases.len()),
+            false => println!("FAILED in {seconds} s: {}", failed.join(", ")),
+        }
+        Ok(failed.is_empty())
+    }
+
+    fn kind(&self, case: &Case) -> Kind {
+        match case.needs {
+            Needs::Node => self.nodes,
+            Needs::Machine => Kind::Machine,
+        }
+    }
+
+    fn on_existing(&self, name: &str, cases: &[&Case]) -> Result<Vec<&'static str>> {
+        let cluster = Cluster::existing(self.programs, &state_root()?, name)?;
+        Ok(cases.iter().filter(|case| !passes(case, &cluster)).map(|case| case.name).collect())
+    }
+
+    /// The names of those that failed.
+    fn on_new(&self, kind: Kind, cases: &[&Case]) -> Result<Vec<&'static str>> {
+        let cluster = Cluster::named(self.programs, &state_root()?, &format!("e2e-{}", std::process::id()), kind);
+        let mut exists = false;
+        let mut failed = Vec::new();
+        for case in cases {
+            if !exists {
+                exists = step(kind.name(), "a new cluster, from its start to healthy", &cluster, Cluster::create);
+            }
+            let passed = exists && passes(case, &cluster);
+            if !passed {
+                failed.push(case.name);
+            }
+            if !passed || case.leaves == Leaves::Nothing {
+                cluster.destroy();
+                exists = false;
+            }
+        }
+        if exists {
+            cluster.destroy();
+        }
+        Ok(failed)
+    }
+}
+
+fn passes(case: &Case, cluster: &Cluster) -> bool {
+    step(case.name, case.shows, cluster, |cluster| {
+        (case.run)(cluster)?;
+        match case.leaves {
+            Leaves::Healthy => cluster.ensure_original().context("what the case left"),
+            Leaves::Nothing => Ok(()),
+        }
+    })
+}
+
+fn step(name: &str, shows: &str, cluster: &Cluster, run: impl Fn(&Cluster) -> Result<()>) -> bool {
     println!("==> {name}: {shows}");
     let begin = Instant::now();
-    match case(cluster) {
+    match run(cluster) {
         Ok(()) => {
             println!("    ok ({:.1} s)", begin.elapsed().as_secs_f64());
             true
         }
         Err(error) => {
             println!("    FAILED ({:.1} s): {error:#}", begin.elapsed().as_secs_f64());
-            cluster.tell();
+            cluster.print_diagnostics();
             false
         }
+    }
+}
+
+fn state_root() -> Result<PathBuf> {
+    match std::env::var_os("MINOS_STATE") {
+        Some(root) => Ok(PathBuf::from(root)),
+        None => Ok(Path::new(&std::env::var_os("HOME").context("HOME is not set")?).join(".minos/clusters")),
     }
 }

@@ -12,7 +12,7 @@ use crate::wait::until;
 
 pub fn run(cluster: &Cluster) -> Result<()> {
     let good = std::fs::read_to_string(cluster.file("controlplane.yaml"))?;
-    let before = kept(cluster)?;
+    let before = cluster.configuration()?;
     let folder = tempfile::tempdir()?;
     let bad: [(&str, String, &[&str]); 6] = [
         ("no YAML", "machine: [".to_owned(), &["line"]),
@@ -33,12 +33,12 @@ pub fn run(cluster: &Cluster) -> Result<()> {
         }
         let code = apply_over_api(cluster, text.into_bytes())?;
         ensure!(code == Some(Code::InvalidArgument), "{what}: {code:?}, wanted {:?}", Code::InvalidArgument);
-        ensure!(kept(cluster)? == before, "{what} changed the configuration");
+        ensure!(cluster.configuration()? == before, "{what} changed the configuration");
     }
     an_interrupted_upload(cluster, &good)?;
-    ensure!(kept(cluster)? == before, "an interrupted upload changed the configuration");
+    ensure!(cluster.configuration()? == before, "an interrupted upload changed the configuration");
     dry_run_shows_a_diff(cluster, &good, folder.path())?;
-    ensure!(kept(cluster)? == before, "a dry run changed the configuration");
+    ensure!(cluster.configuration()? == before, "a dry run changed the configuration");
     a_sysctl_reaches_the_kernel(cluster, &good, folder.path())?;
     editing(cluster, &good, folder.path())?;
     bootstrapping_twice_is_refused(cluster)
@@ -74,10 +74,6 @@ fn an_interrupted_upload(cluster: &Cluster, good: &str) -> Result<()> {
 fn admin(cluster: &Cluster) -> Result<Connection> {
     let talosconfig = Talosconfig::open(Some(&cluster.file("talosconfig")))?;
     Ok(Connection::with_context(talosconfig.select(None)?, &[])?)
-}
-
-fn kept(cluster: &Cluster) -> Result<String> {
-    cluster.minosctl(&["get", "machineconfig", "v1alpha1", "-o", "jsonpath={.spec}"])
 }
 
 /// Two megabytes that stand for much more.

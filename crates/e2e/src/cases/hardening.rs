@@ -49,7 +49,7 @@ fn sockets(cluster: &Cluster) -> Result<()> {
             "07" => true,
             _ => continue,
         };
-        if !is_loopback(address) && !(address == HOST_DNS && port == 53) {
+        if !(is_loopback(address) || address == HOST_DNS && port == 53) {
             found.insert((udp, port, address.to_owned()));
         }
     }

@@ -4,14 +4,14 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::json;
 
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, Kind};
 use crate::restarts::Manifests;
 use crate::wait::until;
 
 /// How long the API may be away, on a slow host and under TCG.
 const AWAY: Duration = Duration::from_secs(40);
 
-/// Programs whose processes have to stay.
+/// Programs whose processes have to stay, on every kind of node.
 pub(super) const STAY: &[&str] = &[
     "/usr/bin/apid",
     "/usr/bin/containerd ",
@@ -23,14 +23,15 @@ pub(super) const STAY: &[&str] = &[
     "/usr/local/bin/kube-proxy",
     "/opt/bin/flanneld",
     "/usr/local/bin/coredns",
-    "systemd-udevd",
 ];
+/// And on a machine, which has devices of its own.
+const STAY_ON_A_MACHINE: &[&str] = &["systemd-udevd"];
 
 pub fn run(cluster: &Cluster) -> Result<()> {
     let before = processes(cluster)?;
     let manifests = Manifests::of(cluster)?;
     let certificates = certificates(cluster)?;
-    let boot = boot_id(cluster)?;
+    let boot = cluster.boot_id()?;
     let log = cluster.minosctl(&["logs", "kubelet"])?;
     let machined = pid_of(&before, "/usr/bin/machined").context("no machined")?;
 
@@ -71,7 +72,8 @@ pub fn run(cluster: &Cluster) -> Result<()> {
     // What restarts because of it has restarted by now.
     std::thread::sleep(Duration::from_secs(15));
     let after = processes(cluster)?;
-    for program in STAY {
+    let machine = if cluster.kind == Kind::Machine { STAY_ON_A_MACHINE } else { &[] };
+    for program in STAY.iter().chain(machine) {
         let pids = |of: &BTreeMap<String, String>| {
             of.iter().filter(|(_, command)| command.contains(program)).map(|(pid, _)| pid.clone()).collect::<Vec<_>>()
         };
@@ -84,7 +86,7 @@ pub fn run(cluster: &Cluster) -> Result<()> {
             None => bail!("{program} had {:?}, has {:?}", pids(&before), pids(&after)),
         }
     }
-    ensure!(boot_id(cluster)? == boot, "the machine restarted");
+    ensure!(cluster.boot_id()? == boot, "the machine restarted");
     ensure!(self::certificates(cluster)? == certificates, "a certificate was issued anew");
     let after_log = cluster.minosctl(&["logs", "kubelet"])?;
     ensure!(after_log.starts_with(log.trim_end()), "the kubelet's log lost lines");
@@ -105,10 +107,6 @@ pub(super) fn processes(cluster: &Cluster) -> Result<BTreeMap<String, String>> {
 
 fn pid_of(processes: &BTreeMap<String, String>, program: &str) -> Option<String> {
     processes.iter().find(|(_, command)| command.starts_with(program)).map(|(pid, _)| pid.clone())
-}
-
-fn boot_id(cluster: &Cluster) -> Result<String> {
-    cluster.minosctl(&["read", "/proc/sys/kernel/random/boot_id"])
 }
 
 /// What the node says of every certificate that it issued.

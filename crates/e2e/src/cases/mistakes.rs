@@ -1,7 +1,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 
 use crate::cluster::Cluster;
 use crate::wait::until;
@@ -9,22 +9,24 @@ use crate::wait::until;
 pub fn run(cluster: &Cluster) -> Result<()> {
     let good = std::fs::read_to_string(cluster.file("controlplane.yaml"))?;
     let folder = tempfile::tempdir()?;
-    let image = "image: ghcr.io/siderolabs/kubelet:";
-    let wrong_image = good.replacen(image, "image: ghcr.io/siderolabs/no-such-image:", 1);
-    ensure!(wrong_image != good, "the configuration names no image {image}");
-    is_told_and_mended(cluster, folder.path(), &wrong_image, &good, &["no-such-image"])?;
-    let port = good.find("endpoint: https://127.0.0.1:").map(|at| at + "endpoint: https://127.0.0.1:".len());
-    let port = port.and_then(|at| good[at..].split_whitespace().next()).unwrap_or("6443").to_owned();
-    let wrong_endpoint =
-        good.replacen(&format!("endpoint: https://127.0.0.1:{port}"), "endpoint: https://127.0.0.1:9", 1);
-    ensure!(wrong_endpoint != good, "the configuration has no endpoint on port {port}");
-    is_told_and_mended(cluster, folder.path(), &wrong_endpoint, &good, &["127.0.0.1:9"])
+    let image = value(&good, "image: ", "/kubelet:")?;
+    let wrong_image = good.replacen(image, "images.minos.local/no-such-image:v1", 1);
+    is_reported_and_mended(cluster, folder.path(), &wrong_image, &good, &["no-such-image"])?;
+    let endpoint = value(&good, "endpoint: ", "https://")?;
+    let wrong_endpoint = good.replacen(endpoint, "https://127.0.0.1:9", 1);
+    is_reported_and_mended(cluster, folder.path(), &wrong_endpoint, &good, &["127.0.0.1:9"])
+}
+
+/// The value after `key` that has `part` in it.
+fn value<'a>(config: &'a str, key: &str, part: &str) -> Result<&'a str> {
+    let values = config.lines().filter_map(|line| line.trim_start().strip_prefix(key)?.split_whitespace().next());
+    values.into_iter().find(|value| value.contains(part)).with_context(|| format!("no {key:?} with {part:?}"))
 }
 
 /// With a configuration that cannot work `health` says what is wrong; with a good one all is well again.
-fn is_told_and_mended(cluster: &Cluster, folder: &Path, wrong: &str, good: &str, words: &[&str]) -> Result<()> {
+fn is_reported_and_mended(cluster: &Cluster, folder: &Path, wrong: &str, good: &str, words: &[&str]) -> Result<()> {
     apply(cluster, folder, wrong)?;
-    let told = until("health to say what is wrong", Duration::from_secs(180), || {
+    let reported = until("health to say what is wrong", Duration::from_secs(180), || {
         let output = cluster.try_minosctl(&["health", "--wait-timeout", "30s"])?;
         let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
         ensure!(!output.status.success(), "health finds nothing wrong");
@@ -32,10 +34,8 @@ fn is_told_and_mended(cluster: &Cluster, folder: &Path, wrong: &str, good: &str,
         Ok(())
     });
     apply(cluster, folder, good)?;
-    told?;
-    let health = cluster.try_minosctl(&["health", "--wait-timeout", "20m"])?;
-    ensure!(health.status.success(), "corrected, but: {}", String::from_utf8_lossy(&health.stderr));
-    Ok(())
+    reported?;
+    cluster.wait_until_healthy()
 }
 
 fn apply(cluster: &Cluster, folder: &Path, text: &str) -> Result<()> {

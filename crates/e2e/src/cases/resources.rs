@@ -9,24 +9,22 @@ use crate::wait::until;
 /// Kinds, and a word that this node's own row has.
 const KINDS: &[(&str, &str)] = &[
     ("members", "controlplane"),
-    ("links", "enp"),
-    ("addresses", "10.0.2.15/24"),
-    ("routes", "10.0.2.2"),
+    ("links", "ether"),
+    ("addresses", "/24"),
+    ("routes", "inet4"),
+    ("volumestatus", "EPHEMERAL"),
     ("services", "kubelet"),
     ("mounts", "EPHEMERAL"),
     ("staticpods", "kube-apiserver"),
     ("staticpodstatus", "kube-scheduler"),
     ("hostname", "hostname"),
-    ("volumestatus", "STATE"),
     ("kernelparamstatus", "net.ipv4.ip_forward"),
     ("machinestatus", "running"),
     ("machineconfig", "v1alpha1"),
     ("manifests", "kube-proxy"),
     ("etcdmember", "local"),
     ("nodename", "nodename"),
-    ("disks", "vda"),
     ("platformmetadata", "platformmetadata"),
-    ("bootsteps", "init"),
 ];
 
 pub fn run(cluster: &Cluster) -> Result<()> {
@@ -37,7 +35,7 @@ pub fn run(cluster: &Cluster) -> Result<()> {
     for (command, word) in [
         (&["logs", "kubelet"][..], "kubelet"),
         (&["logs", "etcd"], "etcd"),
-        (&["dmesg"], "Linux version"),
+        (&["dmesg"], "starting version"),
         (&["processes"], "kube-apiserver"),
         (&["memory"], "TOTAL"),
         (&["mounts"], "/var"),
@@ -55,8 +53,7 @@ pub fn run(cluster: &Cluster) -> Result<()> {
     let pod = pods["items"][0]["metadata"]["name"].as_str().context("no pod of kube-proxy")?.to_owned();
     let log = cluster.minosctl(&["logs", "-k", &format!("kube-system/{pod}:kube-proxy")])?;
     ensure!(log.contains("proxy"), "the log of kube-proxy is {log:?}");
-    let health = cluster.try_minosctl(&["health", "--wait-timeout", "8m"])?;
-    ensure!(health.status.success(), "health: {}", String::from_utf8_lossy(&health.stderr));
+    cluster.wait_until_healthy()?;
     changes_stream(cluster)
 }
 
