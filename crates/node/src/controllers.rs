@@ -7,7 +7,7 @@ use minos_runtime::Controller;
 use minos_sys::Mode;
 
 use crate::etc_file::EtcFileApply;
-use crate::facts::{BootSteps, Cmdline, Hardware, LoaderEntry};
+use crate::facts::{BootSteps, Cmdline, Hardware, LoaderEntry, Security};
 use crate::kernel_module::{KernelModuleApply, KernelModuleConfig};
 use crate::kernel_param::{KernelParamApply, KernelParamConfig, KernelParamDefaults};
 use crate::machine::{MachineKind, MachineReadiness};
@@ -96,6 +96,7 @@ pub fn controllers(deps: Deps) -> Vec<Box<dyn Controller>> {
         Box::new(MachineKind),
         Box::new(MachineReadiness::default()),
         Box::new(PlatformFacts::new(deps.platform.clone())),
+        Box::new(Security::new((!deps.mode.is_container()).then(|| deps.efi_variables.clone()), PathBuf::from("/sys"))),
     ];
     if deps.mode.is_container() {
         all.push(Box::new(HostTime));

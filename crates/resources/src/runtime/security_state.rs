@@ -24,6 +24,11 @@ resource! {
     ];
 }
 
+impl SecurityState {
+    /// Id of the only one.
+    pub const ID: &'static str = "securitystate";
+}
+
 enumeration! {
     /// What SELinux does.
     #[derive(Default)]
