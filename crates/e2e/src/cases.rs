@@ -17,6 +17,7 @@ mod resources;
 mod shutdown;
 mod up;
 mod verity;
+mod wire;
 
 use anyhow::Result;
 
@@ -66,6 +67,7 @@ pub const ALL: &[Case] = &[
     node("images", "the image cache: digests, indexes, ports, public names", images::run),
     node("resources", "every kind has this node's row; changes stream", resources::run),
     node("python", "upstream's Python bindings, unmodified", python::run),
+    node("wire", "bytes of every type equal its YAML, to upstream's bindings", wire::run),
     node("access", "who may not, may not: certificates and roles", access::run),
     node("configuration", "bad configurations change nothing and say why", configuration::run),
     node("plan", "the plan of a change is what happens", plan::run),

@@ -1,13 +1,9 @@
 """Asks a node everything that an operator's script would, with upstream's bindings as they are."""
 
 import asyncio
-import base64
-import ssl
 import sys
-import tempfile
 
 from betterproto.lib.google.protobuf import Empty
-from grpclib.client import Channel
 from talos_linux_api.v1_6_0.common import ContainerDriver
 from talos_linux_api.v1_6_0.machine import (
     DmesgRequest,
@@ -17,30 +13,7 @@ from talos_linux_api.v1_6_0.machine import (
     MachineServiceStub,
 )
 
-
-def talosconfig(path):
-    """The only context's fields. The file is YAML, of which this needs no more than `key: value`."""
-    fields, endpoint, below_endpoints = {}, None, False
-    with open(path, encoding="utf-8") as file:
-        for line in file:
-            words = line.strip()
-            if below_endpoints and words.startswith("- ") and endpoint is None:
-                endpoint = words[2:].strip("\"'")
-            below_endpoints = words == "endpoints:" or (below_endpoints and words.startswith("- "))
-            key, _, value = words.partition(": ")
-            if key in ("ca", "crt", "key"):
-                fields[key] = base64.b64decode(value.strip("\"'"))
-    return endpoint, fields
-
-
-def tls(fields):
-    context = ssl.create_default_context(cadata=fields["ca"].decode())
-    with tempfile.NamedTemporaryFile() as pair:
-        pair.write(fields["crt"] + b"\n" + fields["key"].replace(b"ED25519 PRIVATE KEY", b"PRIVATE KEY"))
-        pair.flush()
-        context.load_cert_chain(pair.name)
-    context.set_alpn_protocols(["h2"])
-    return context
+from node import connect
 
 
 async def first(stream, wanted):
@@ -60,9 +33,7 @@ def check(what, holds, shown):
 
 
 async def main():
-    endpoint, fields = talosconfig(sys.argv[1])
-    host, _, port = endpoint.rpartition(":")
-    channel = Channel(host, int(port), ssl=tls(fields))
+    channel = connect(sys.argv[1])
     node = MachineServiceStub(channel, timeout=60)
     try:
         version = (await node.version(Empty())).messages[0]
