@@ -31,6 +31,8 @@ from forms import read_yaml
 from node import connect
 
 DEFINITIONS = ("meta", "ResourceDefinitions.meta.cosi.dev")
+# Where types of a namespace have resources as well.
+OTHER_NAMESPACES = {"network": ["network-config"]}
 # So many types have content on any node.
 ENOUGH_TYPES = 40
 
@@ -146,11 +148,13 @@ MESSAGES = {
 
 
 async def every_item(state):
-    """Yields each resource of each registered type in the type's own namespace, and whether it is sensitive."""
+    """Yields each resource of each registered type in the type's namespaces, and whether it is sensitive."""
     for definition in await state.list(*DEFINITIONS):
         fields = read_yaml(definition.spec.yaml_spec)
-        for item in await state.list(fields["defaultNamespace"], fields["type"]):
-            yield item, fields.get("sensitivity") == "sensitive"
+        own = fields["defaultNamespace"]
+        for namespace in [own, *OTHER_NAMESPACES.get(own, [])]:
+            for item in await state.list(namespace, fields["type"]):
+                yield item, fields.get("sensitivity") == "sensitive"
 
 
 async def main():
