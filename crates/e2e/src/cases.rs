@@ -76,8 +76,7 @@ pub const ALL: &[Case] = &[
     node("kill", "machined dies, nothing else notices", kill::run),
     node("reboot", "Ready again, with what was there before", reboot::run),
     Case { leaves: Leaves::Nothing, ..node("shutdown", "the node ends in order and says so", shutdown::run) },
-    machine("machine", "the whole boot path: firmware, verified root, disks, a reboot", machine::run),
-    machine("modules", "modules load with their parameters; others take a reboot", modules::run),
+    machine("machine", "the whole boot path, disks, modules, and what a reboot keeps", machine::run),
     machine("verity", "a flipped byte stops the node", verity::run),
     Case { leaves: Leaves::Nothing, ..machine("button", "the power button turns the machine off", button::run) },
 ];

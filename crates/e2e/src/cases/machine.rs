@@ -20,5 +20,5 @@ pub fn run(cluster: &Cluster) -> Result<()> {
         let table = cluster.minosctl(&["get", kind])?;
         ensure!(table.contains(word), "`get {kind}` has no row with {word:?}:\n{table}");
     }
-    super::reboot::run(cluster)
+    super::reboot::keeps_objects(cluster, || super::modules::run(cluster))
 }

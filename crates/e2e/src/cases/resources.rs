@@ -41,7 +41,7 @@ pub fn run(cluster: &Cluster) -> Result<()> {
         (&["mounts"], "/var"),
         (&["list", "/"], "usr"),
         (&["read", "/etc/os-release"], "Minos"),
-        (&["etcd", "members"], "talos"),
+        (&["etcd", "members"], ":2380"),
         (&["etcd", "status"], "MEMBER"),
         (&["services"], "Running"),
         (&["version"], "Server"),
