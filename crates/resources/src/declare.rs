@@ -120,6 +120,7 @@ macro_rules! resource {
         for $name:ident = $type_name:literal in $namespace:expr =>
         $(aliases: [$($alias:literal),* $(,)?];)?
         $(columns: [$($heading:literal => $path:literal),* $(,)?];)?
+        $(annotations: [$($annotation:literal => $text:literal),* $(,)?];)?
         $(sensitive: $sensitive:literal;)?
         $(automatic_aliases: $automatic:literal;)?
     ) => {
@@ -128,6 +129,7 @@ macro_rules! resource {
             const NAMESPACE: &'static str = $namespace;
             $( const ALIASES: &'static [&'static str] = &[$($alias),*]; )?
             $( const COLUMNS: &'static [minos_runtime::Column] = &[$(minos_runtime::Column::new($heading, $path)),*]; )?
+            $( const ANNOTATIONS: &'static [(&'static str, &'static str)] = &[$(($annotation, $text)),*]; )?
             $( const SENSITIVE: bool = $sensitive; )?
             $( const AUTOMATIC_ALIASES: bool = $automatic; )?
 

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::SystemTime;
 
+use crate::Spec;
+
 /// Labels: short strings that queries select by.
 pub type Labels = BTreeMap<String, String>;
 
@@ -55,18 +57,20 @@ pub struct Metadata {
 }
 
 impl Metadata {
-    pub(crate) fn new(type_name: &'static str, namespace: &str, id: &str) -> Self {
+    /// Of a new resource, with the annotations of its type.
+    pub(crate) fn of<S: Spec>(namespace: &str, id: &str) -> Self {
         let now = SystemTime::now();
+        let annotation = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
         Self {
             namespace: namespace.to_owned(),
-            type_name,
+            type_name: S::TYPE,
             id: id.to_owned(),
             version: 0,
             phase: Phase::Running,
             owner: String::new(),
             finalizers: BTreeSet::new(),
             labels: Labels::new(),
-            annotations: Labels::new(),
+            annotations: S::ANNOTATIONS.iter().map(annotation).collect(),
             created: now,
             updated: now,
             doomed: false,

@@ -34,6 +34,8 @@ pub trait Spec: Clone + PartialEq + Debug + Serialize + DeserializeOwned + Send 
     const ALIASES: &'static [&'static str] = &[];
     /// Columns of the table, after namespace, type, id and version.
     const COLUMNS: &'static [Column] = &[];
+    /// Annotations of every resource of the type.
+    const ANNOTATIONS: &'static [(&'static str, &'static str)] = &[];
     /// Whether only administrators may read it.
     const SENSITIVE: bool = false;
     /// Whether names follow from [`Spec::TYPE`] beside [`Spec::ALIASES`].

@@ -79,7 +79,7 @@ impl Store {
     /// # Errors
     /// [`StateError::Exists`].
     pub fn create_at<S: Spec>(&self, at: Target<'_>, labels: Labels, spec: S) -> Result<Resource<S>, StateError> {
-        let mut metadata = Metadata::new(S::TYPE, at.namespace, at.id);
+        let mut metadata = Metadata::of::<S>(at.namespace, at.id);
         at.owner.clone_into(&mut metadata.owner);
         metadata.labels = labels;
         let object = self.shared.lock().create(metadata, Arc::new(spec))?;
@@ -130,7 +130,7 @@ impl Store {
             };
             locked.change(&key, at.id, change)?
         } else {
-            let mut metadata = Metadata::new(S::TYPE, at.namespace, at.id);
+            let mut metadata = Metadata::of::<S>(at.namespace, at.id);
             at.owner.clone_into(&mut metadata.owner);
             metadata.labels.clone_from(labels);
             locked.create(metadata, Arc::new(spec))?

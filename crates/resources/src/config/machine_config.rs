@@ -42,6 +42,8 @@ impl<'de> Deserialize<'de> for MachineConfig {
 
 resource! {
     for MachineConfig = "MachineConfigs.config.talos.dev" in "config" =>
+    // Without it clients take the YAML for that of older nodes, which sent the documents themselves instead of one text.
+    annotations: ["talos.dev/yaml-spec" => "1"];
     sensitive: true;
 }
 

@@ -1,7 +1,9 @@
 use futures_util::StreamExt as _;
 use minos_api::cosi::resource as wire;
 use minos_api::cosi::resource::state_server::State as _;
+use minos_config::Config;
 use minos_resources::cluster::{DiscoveryConfig, Member};
+use minos_resources::config::MachineConfig;
 use minos_runtime::{Labels, Spec as _, Store, Target};
 use prost::Message as _;
 use tonic::{Code, Request, Status};
@@ -79,6 +81,18 @@ async fn a_resource_comes_with_its_message_and_its_yaml() {
     assert!(spec.yaml_spec.contains("hostname: one"), "{}", spec.yaml_spec);
     // Field 3, three bytes: what protobuf makes of the name alone.
     assert_eq!(spec.proto_spec.as_ref(), b"\x1a\x03one");
+}
+
+#[tokio::test]
+async fn the_yaml_of_a_configuration_is_marked_as_one_text() {
+    let (config, _) = Config::parse(b"apiVersion: v1alpha1\nkind: HostnameConfig\nhostname: one\n").expect("valid");
+    let store = store(&[]);
+    store.put("", MachineConfig::ID, MachineConfig(config)).expect("stored");
+    let request = as_role("os:admin", get(MachineConfig::TYPE, MachineConfig::NAMESPACE, MachineConfig::ID));
+    let resource = service(&store).get(request).await.expect("found").into_inner().resource.expect("a resource");
+    let annotations = resource.metadata.expect("metadata").annotations;
+    assert_eq!(annotations.get("talos.dev/yaml-spec").map(String::as_str), Some("1"));
+    assert!(resource.spec.expect("a spec").yaml_spec.starts_with('|'), "the YAML is a text");
 }
 
 #[tokio::test]
