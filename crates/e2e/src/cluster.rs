@@ -115,6 +115,12 @@ impl Cluster {
         Ok(())
     }
 
+    /// The port of the API server, in the node and on this host.
+    pub fn kubernetes_port(&self) -> Result<u16> {
+        let state = ClusterFolder::new(&self.root, &self.name)?.load()?;
+        Ok(state.machines.first().context("the cluster has no machine")?.kubernetes_port)
+    }
+
     /// The node's configuration.
     pub fn configuration(&self) -> Result<String> {
         self.minosctl(&["get", "machineconfig", "v1alpha1", "-o", "jsonpath={.spec}"])
