@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, Kind};
 
 /// TCP ports that the contract names for outside addresses, and those of Kubernetes on its host network.
 const ALLOWED_TCP: &[u16] = &[50000, 50001, 2379, 2380, 10250, 10256];
@@ -83,6 +83,10 @@ fn mounts(cluster: &Cluster) -> Result<()> {
     ensure!(has(&root, "ro"), "/ is {root}");
     let var = options("/var")?;
     ensure!(has(&var, "nosuid") && has(&var, "nodev"), "/var is {var}");
+    if cluster.kind == Kind::Container {
+        // Reading it would take lines from the host's log.
+        options("/proc/kmsg")?;
+    }
     Ok(())
 }
 

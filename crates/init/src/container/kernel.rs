@@ -4,7 +4,7 @@
 use std::io::Result;
 use std::path::Path;
 
-use minos_sys::{MountFlags, bind_with, is_mounted};
+use minos_sys::{MountFlags, bind, bind_with, is_mounted};
 
 use crate::console;
 
@@ -27,6 +27,9 @@ const SEEN: [(&str, &str); 7] = [
     ("/proc/cmdline", "talos.platform=container"),
 ];
 
+/// The host's log, memory and emergency keys: nothing is behind them, as in other containers.
+const HIDDEN: [&str; 4] = ["/proc/kmsg", "/proc/kcore", "/proc/sysrq-trigger", "/proc/timer_list"];
+
 /// Shields the host's kernel, as far as the runner has not. What fails is said: the node can run without.
 pub fn shield() {
     if !is_mounted(Path::new(PARAMETERS)).unwrap_or(false) {
@@ -34,6 +37,9 @@ pub fn shield() {
     }
     for (file, value) in SEEN {
         say_failure(file, cover(Path::new(file), value));
+    }
+    for file in HIDDEN {
+        say_failure(file, hide(Path::new(file)));
     }
 }
 
@@ -53,6 +59,14 @@ fn cover(file: &Path, value: &str) -> Result<()> {
     let cover = Path::new(COVERS).join(name);
     std::fs::write(&cover, format!("{value}\n"))?;
     bind_with(&cover, file, READ_ONLY)
+}
+
+/// Covers a file with the empty device, unless the kernel has no such file or it is covered already.
+fn hide(file: &Path) -> Result<()> {
+    if !file.exists() || is_mounted(file)? {
+        return Ok(());
+    }
+    bind(Path::new("/dev/null"), file)
 }
 
 fn say_failure(file: &str, result: Result<()>) {
