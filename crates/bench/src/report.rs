@@ -18,6 +18,18 @@ pub struct Row {
     pub budget: Option<f64>,
 }
 
+impl Row {
+    /// A figure without a budget.
+    pub fn new(what: impl Into<String>, value: f64, unit: &'static str) -> Self {
+        Self { what: what.into(), value, unit, budget: None }
+    }
+
+    /// The same, with a budget.
+    pub fn budget(self, budget: f64) -> Self {
+        Self { budget: Some(budget), ..self }
+    }
+}
+
 /// Writes `bench/results/<name>.json`.
 pub fn write(name: &str, rows: &[Row]) -> Result<()> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../bench/results");
@@ -28,9 +40,10 @@ pub fn write(name: &str, rows: &[Row]) -> Result<()> {
 }
 
 /// Prints a table.
-pub fn print(rows: &[Row]) {
+pub fn print(name: &str, rows: &[Row]) {
+    println!("\n{name}");
     for row in rows {
         let budget = row.budget.map_or(String::new(), |budget| format!("(budget {budget} {})", row.unit));
-        println!("{:<58} {:>10.3} {:<4} {budget}", row.what, row.value, row.unit);
+        println!("  {:<58} {:>10.3} {:<5} {budget}", row.what, row.value, row.unit);
     }
 }
