@@ -38,41 +38,36 @@ const NO_SUID_NO_DEV: MountFlags = MountFlags { no_dev: true, ..NO_SUID };
 
 type Entry = (&'static str, &'static str, MountFlags, &'static str, Need);
 
-/// In the initrd: type, place, flags, options.
-const EARLY: &[Entry] = &[
-    ("devtmpfs", "/dev", NO_SUID, "mode=0755", Need::Must),
-    ("proc", "/proc", STRICT, "", Need::Must),
-    ("sysfs", "/sys", STRICT, "", Need::Must),
-    ("tmpfs", "/run", NO_SUID_NO_DEV, "mode=0755", Need::Must),
-];
+const PROC: Entry = ("proc", "/proc", STRICT, "", Need::Must);
+const SYS: Entry = ("sysfs", "/sys", STRICT, "", Need::Must);
+const RUN: Entry = ("tmpfs", "/run", NO_SUID_NO_DEV, "mode=0755", Need::Must);
 
-/// On the root.
-const LATE: &[Entry] = &[
+/// In the initrd: type, place, flags, options.
+const EARLY: &[Entry] = &[("devtmpfs", "/dev", NO_SUID, "mode=0755", Need::Must), PROC, SYS, RUN];
+
+/// On the root, in a machine and in a container. What the initrd or a runner has mounted stays. `/tmp` comes before the
+/// folders that somebody may have mounted something in.
+const EVERYWHERE: &[Entry] = &[
+    PROC,
+    SYS,
     ("devpts", "/dev/pts", MountFlags { no_dev: false, ..STRICT }, "mode=0620,gid=5,ptmxmode=0666", Need::Must),
     ("tmpfs", "/dev/shm", NO_SUID_NO_DEV, "mode=1777", Need::Must),
     ("mqueue", "/dev/mqueue", STRICT, "", Need::May),
-    ("hugetlbfs", "/dev/hugepages", NO_SUID_NO_DEV, "", Need::May),
     ("tmpfs", "/tmp", STRICT, "mode=1777,size=64M", Need::Must),
+    RUN,
     ("tmpfs", "/system", NO_SUID_NO_DEV, "mode=0755", Need::Must),
-    ("cgroup2", "/sys/fs/cgroup", STRICT, "nsdelegate,memory_recursiveprot", Need::Must),
     ("bpf", "/sys/fs/bpf", STRICT, "mode=0700", Need::May),
+];
+
+/// On a machine's root as well: what belongs to the kernel, which a container has from its host. In a container
+/// `control_groups` sees to the groups.
+const MACHINE: &[Entry] = &[
+    ("hugetlbfs", "/dev/hugepages", NO_SUID_NO_DEV, "", Need::May),
+    ("cgroup2", "/sys/fs/cgroup", STRICT, "nsdelegate,memory_recursiveprot", Need::Must),
     ("securityfs", "/sys/kernel/security", STRICT, "", Need::May),
     ("tracefs", "/sys/kernel/tracing", STRICT, "", Need::May),
     ("debugfs", "/sys/kernel/debug", STRICT, "", Need::May),
     ("efivarfs", "/sys/firmware/efi/efivars", STRICT, "", Need::May),
-];
-
-/// In a container: the same, without what belongs to the host's kernel. `control_groups` sees to the groups.
-const CONTAINER: &[Entry] = &[
-    ("proc", "/proc", STRICT, "", Need::Must),
-    ("sysfs", "/sys", STRICT, "", Need::Must),
-    ("devpts", "/dev/pts", MountFlags { no_dev: false, ..STRICT }, "mode=0620,gid=5,ptmxmode=0666", Need::Must),
-    ("tmpfs", "/dev/shm", NO_SUID_NO_DEV, "mode=1777", Need::Must),
-    ("mqueue", "/dev/mqueue", STRICT, "", Need::May),
-    ("tmpfs", "/tmp", STRICT, "mode=1777,size=64M", Need::Must),
-    ("tmpfs", "/run", NO_SUID_NO_DEV, "mode=0755", Need::Must),
-    ("tmpfs", "/system", NO_SUID_NO_DEV, "mode=0755", Need::Must),
-    ("bpf", "/sys/fs/bpf", STRICT, "mode=0700", Need::May),
 ];
 
 /// Where a mount is put together that takes others in: `/tmp` is in memory by then.
@@ -85,12 +80,13 @@ pub fn early() -> Result<(), MountError> {
 
 /// Mounts what the system needs.
 pub fn late() -> Result<(), MountError> {
-    all(LATE)
+    all(EVERYWHERE)?;
+    all(MACHINE)
 }
 
 /// Mounts what a container's runner has not.
 pub fn container() -> Result<(), MountError> {
-    all(CONTAINER)
+    all(EVERYWHERE)
 }
 
 fn all(entries: &[Entry]) -> Result<(), MountError> {
@@ -147,6 +143,17 @@ fn topmost_below(folder: &Path, mounted: impl IntoIterator<Item = PathBuf>) -> V
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_place_is_listed_once_and_what_is_above_it_comes_first() {
+        for lists in [&[EARLY][..], &[EVERYWHERE, MACHINE]] {
+            let places: Vec<&Path> =
+                lists.iter().flat_map(|list| list.iter().map(|entry| Path::new(entry.1))).collect();
+            for (at, place) in places.iter().enumerate() {
+                assert!(!places[at + 1..].iter().any(|later| place.starts_with(later)), "{}", place.display());
+            }
+        }
+    }
 
     #[test]
     fn what_lies_below_a_mount_moves_with_it() {
