@@ -2,11 +2,14 @@
 //!
 //! Which of them is mounted is looked at with each operation. A group has the same name in every hierarchy.
 
+mod devices;
 mod legacy;
 
 use std::fs::File;
 use std::io::{ErrorKind, Result};
 use std::path::{Path, PathBuf};
+
+pub use devices::{CharacterDevices, restrict_devices};
 
 /// Something about a control group failed.
 #[derive(Debug, thiserror::Error)]

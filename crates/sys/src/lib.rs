@@ -20,7 +20,7 @@ mod signal;
 mod spawn;
 mod watchdog;
 
-pub use cgroup::{Cgroup, CgroupError, Hierarchies};
+pub use cgroup::{Cgroup, CgroupError, CharacterDevices, Hierarchies, restrict_devices};
 pub use clock::set_clock;
 pub use device::make_character_device;
 pub use limits::Limits;

@@ -2,10 +2,15 @@
 //!
 //! Where the host has hierarchies of version 1, the cluster has a group in each, below the group that the runner itself
 //! is in. Where it has version 2 alone, the cluster has one group below the root: a group that holds processes cannot
-//! pass controllers on, and the runner's own holds the runner. Below the cluster's group each boot of a node has a group
-//! of its own. Their paths are on disk before the groups are made, so that they are found after any crash.
+//! pass controllers on, and the runner's own holds the runner. Their paths are on disk before the groups are made, so
+//! that they are found after any crash.
+//!
+//! Below the cluster's group each boot of a node has two: an outer one with the limits, and in it the one that the node
+//! sees as its root. Whoever is root in the node can write every file of the inner one.
 
+mod devices;
 mod hierarchy;
+mod limits;
 
 use std::collections::BTreeSet;
 use std::io::ErrorKind;
@@ -31,8 +36,8 @@ pub(super) struct Groups {
     passed_on: Vec<String>,
 }
 
-/// The processor time that a limit speaks of, in microseconds.
-const PERIOD: u64 = 100_000;
+/// The group in a node's group that is the node's root.
+const ROOT: &str = "root";
 /// How long the processes of a group may take to end.
 const PATIENCE: Duration = Duration::from_secs(20);
 const PAUSE: Duration = Duration::from_millis(20);
@@ -51,6 +56,7 @@ impl Groups {
                 pass_on(&hierarchy.mount, &groups.passed_on)?;
             }
             make(hierarchy, &groups.path(hierarchy))?;
+            delegate(hierarchy, &groups.path(hierarchy))?;
         }
         Ok(groups)
     }
@@ -69,9 +75,16 @@ impl Groups {
     /// Makes the groups of one boot of a node.
     pub fn create_node(&self, node: &ContainerNode, boot: u32) -> Result<(), LocalClusterError> {
         for hierarchy in &self.hierarchies {
-            let group = self.node(hierarchy, &node.name, boot);
-            make(hierarchy, &group)?;
-            limit(hierarchy, &group, node)?;
+            let outer = self.node(hierarchy, &node.name, boot);
+            make(hierarchy, &outer)?;
+            delegate(hierarchy, &outer)?;
+            limits::limit(hierarchy, &outer, node)?;
+            devices::restrict(hierarchy, &outer)?;
+            // It passes nothing on: it holds processes until `init` moves them.
+            let root = outer.join(ROOT);
+            make(hierarchy, &root)?;
+            // Programs look for their limit at the root. This copy binds nobody.
+            limits::limit(hierarchy, &root, node)?;
         }
         Ok(())
     }
@@ -79,7 +92,7 @@ impl Groups {
     /// Moves this process into the groups of one boot of a node.
     pub fn join_node(&self, node: &str, boot: u32) -> Result<(), LocalClusterError> {
         for hierarchy in &self.hierarchies {
-            set(&self.node(hierarchy, node, boot).join("cgroup.procs"), "0")?;
+            set(&self.node(hierarchy, node, boot).join(ROOT).join("cgroup.procs"), "0")?;
         }
         Ok(())
     }
@@ -123,11 +136,23 @@ fn make(hierarchy: &Hierarchy, group: &Path) -> Result<(), LocalClusterError> {
         _ => {}
     }
     match hierarchy.version {
-        Version::One if hierarchy.controllers.iter().any(|one| one == "cpuset") => copy_cpuset(group),
-        Version::One => Ok(()),
-        // A node's own group passes on nothing: its root in the node holds processes until `init` moves them.
-        Version::Two if group.parent() == Some(&hierarchy.parent) => pass_on(group, &available(group)),
-        Version::Two => Ok(()),
+        Version::One if hierarchy.has("cpuset") => copy_cpuset(group),
+        Version::One if hierarchy.has("memory") => bind_below(group),
+        _ => Ok(()),
+    }
+}
+
+/// Passes on to the groups below what this one has been given; with version 1 all of them have all.
+fn delegate(hierarchy: &Hierarchy, group: &Path) -> Result<(), LocalClusterError> {
+    if hierarchy.version == Version::Two { pass_on(group, &available(group)) } else { Ok(()) }
+}
+
+/// Before 5.11 a kernel could be asked to ignore a limit in the groups below.
+fn bind_below(group: &Path) -> Result<(), LocalClusterError> {
+    let file = group.join("memory.use_hierarchy");
+    match std::fs::read_to_string(&file) {
+        Ok(text) if text.trim() == "0" => set(&file, "1"),
+        _ => Ok(()),
     }
 }
 
@@ -155,32 +180,6 @@ fn missing(hierarchy: &Hierarchy) -> Vec<String> {
 
 fn pass_on(group: &Path, controllers: &[String]) -> Result<(), LocalClusterError> {
     controllers.iter().try_for_each(|one| set(&group.join("cgroup.subtree_control"), &format!("+{one}")))
-}
-
-fn limit(hierarchy: &Hierarchy, group: &Path, node: &ContainerNode) -> Result<(), LocalClusterError> {
-    let bytes = node.memory_mib.map(|mib| (mib << 20).to_string());
-    let quota = node.cpu_millis.map(|millis| millis * PERIOD / 1000);
-    let has = |controller: &str| hierarchy.controllers.iter().any(|one| one == controller);
-    match hierarchy.version {
-        Version::One => {
-            if let Some(bytes) = bytes.filter(|_| has("memory")) {
-                set(&group.join("memory.limit_in_bytes"), &bytes)?;
-            }
-            if let Some(quota) = quota.filter(|_| has("cpu")) {
-                set(&group.join("cpu.cfs_period_us"), &PERIOD.to_string())?;
-                set(&group.join("cpu.cfs_quota_us"), &quota.to_string())?;
-            }
-        }
-        Version::Two => {
-            if let Some(bytes) = bytes {
-                set(&group.join("memory.max"), &bytes)?;
-            }
-            if let Some(quota) = quota {
-                set(&group.join("cpu.max"), &format!("{quota} {PERIOD}"))?;
-            }
-        }
-    }
-    Ok(())
 }
 
 fn set(path: &Path, value: &str) -> Result<(), LocalClusterError> {

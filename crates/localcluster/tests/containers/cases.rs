@@ -10,6 +10,10 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use crate::fixture::{Cluster, Root};
 use crate::host::{Host, all_namespaces, groups, namespaces, processes, runs};
+use crate::limits::{
+    a_group_of_version_two_opens_only_what_is_listed, a_node_cannot_raise_its_limits,
+    a_node_opens_no_device_of_the_host,
+};
 
 type Case = for<'a> fn(&'a Path) -> Pin<Box<dyn Future<Output = ()> + 'a>>;
 
@@ -20,6 +24,9 @@ macro_rules! cases {
 const CASES: &[(&str, Case)] = cases! {
     a_node_gets_what_the_interface_says
     a_node_cannot_change_the_host
+    a_node_cannot_raise_its_limits
+    a_node_opens_no_device_of_the_host
+    a_group_of_version_two_opens_only_what_is_listed
     a_reboot_keeps_the_volumes_and_renews_groups_and_network
     a_node_that_is_off_stays_off
     nodes_of_one_cluster_meet_and_those_of_another_do_not
@@ -120,6 +127,8 @@ async fn a_reboot_keeps_the_volumes_and_renews_groups_and_network(root: &Path) {
     let ask = async |line: &str| cluster.ask(0, line).await;
     let old = cluster.until(0, |status| status.boot == 1).await.init.expect("it runs");
     let network = std::fs::read_link(format!("/proc/{}/ns/net", old.pid)).expect("a namespace");
+    // The kernel gives the number of a namespace that is gone to the next.
+    let held = std::fs::File::open(format!("/proc/{}/ns/net", old.pid)).expect("a namespace");
     for line in ["write /var/file kept", "write /system/state/file kept", "write /run/file gone"] {
         assert_eq!(ask(line).await, "written");
     }
@@ -136,6 +145,7 @@ async fn a_reboot_keeps_the_volumes_and_renews_groups_and_network(root: &Path) {
     assert_ne!(ask("read /proc/sys/kernel/random/boot_id").await, boot, "nobody can see that it rebooted");
     assert_eq!(ask("read /proc/sys/net/ipv4/ip_forward").await, "0\n");
     assert_ne!(std::fs::read_link(format!("/proc/{}/ns/net", new.pid)).expect("a namespace"), network);
+    drop(held);
     let of_nodes = |groups: &[PathBuf]| -> Vec<PathBuf> {
         groups.iter().filter(|group| group.display().to_string().contains("reboot-0.")).cloned().collect()
     };

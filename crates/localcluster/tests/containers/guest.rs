@@ -5,6 +5,7 @@ use std::net::{TcpListener, TcpStream};
 use std::process::{Command, ExitCode};
 
 use minos_sys::{PowerAction, power};
+use rustix::fs::{CWD, FileType, Mode, makedev, mknodat};
 
 #[allow(clippy::zombie_processes, reason = "it ends with this PID 1, whatever it does")]
 pub fn init(words: &[&str]) -> ExitCode {
@@ -37,6 +38,8 @@ fn act(line: &str) -> String {
             shown(std::fs::write(path, text).map(|()| "written".to_owned()))
         }
         "mkdir" => shown(std::fs::create_dir(rest).map(|()| "made".to_owned())),
+        "mknod" => shown(make_device(rest).map(|()| "made".to_owned())),
+        "open" => shown(std::fs::File::open(rest).map(|_| "opened".to_owned())),
         "exists" => std::path::Path::new(rest).exists().to_string(),
         "env" => std::env::vars().map(|(key, value)| format!("{key}={value}\n")).collect(),
         "list" => shown(std::fs::read_dir(rest).map(|entries| {
@@ -52,6 +55,15 @@ fn act(line: &str) -> String {
         "exit" => std::process::exit(rest.parse().expect("a code")),
         _ => format!("error: {line:?} is no command"),
     }
+}
+
+/// `b 7 0 /dev/loop0`.
+fn make_device(rest: &str) -> std::io::Result<()> {
+    let words: Vec<&str> = rest.split(' ').collect();
+    let [kind, major, minor, path] = words.as_slice() else { return Err(std::io::ErrorKind::InvalidInput.into()) };
+    let kind = if *kind == "b" { FileType::BlockDevice } else { FileType::CharacterDevice };
+    let numbers = makedev(major.parse().expect("a number"), minor.parse().expect("a number"));
+    Ok(mknodat(CWD, *path, kind, Mode::from_raw_mode(0o600), numbers)?)
 }
 
 fn shown(result: std::io::Result<String>) -> String {

@@ -13,6 +13,8 @@ mod fixture;
 mod guest;
 #[cfg(target_os = "linux")]
 mod host;
+#[cfg(target_os = "linux")]
+mod limits;
 
 #[cfg(target_os = "linux")]
 fn main() -> std::process::ExitCode {

@@ -30,6 +30,13 @@ pub(in super::super) struct Hierarchy {
     pub parent: PathBuf,
 }
 
+impl Hierarchy {
+    /// Whether a controller of version 1 is in this hierarchy.
+    pub fn has(&self, controller: &str) -> bool {
+        self.controllers.iter().any(|one| one == controller)
+    }
+}
+
 /// The hierarchies of this host: all of version 1 when there is one with a controller, else that of version 2.
 pub(in super::super) fn hierarchies() -> Result<Vec<Hierarchy>, LocalClusterError> {
     let read = |path: &str| std::fs::read_to_string(path).map_err(LocalClusterError::file("read", Path::new(path)));
