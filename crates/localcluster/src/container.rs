@@ -14,6 +14,7 @@ mod host;
 mod image;
 mod network;
 mod node;
+mod resolver;
 mod runner;
 
 use std::io::Read as _;
@@ -32,6 +33,7 @@ pub use cluster::{
 };
 pub use host::{check_host, check_subnet};
 pub use image::keep_image;
+pub use resolver::host_nameservers;
 
 /// The file in a node's folder that holds its configuration.
 const CONFIGURATION: &str = "machine.yaml";

@@ -82,6 +82,8 @@ fn become_init(folder: &Path, name: &str, number: u32) -> Result<std::convert::I
     let root = files.join("root");
     mount_root(&cluster, &root)?;
     mount_kernel(&root, &files, groups.hierarchies())?;
+    let resolvers = format!("nameserver {}\n", cluster.gateway());
+    replace(&files.join("kernel"), &root.join("etc/resolv.conf"), "resolv.conf", &resolvers)?;
     make_devices(&root.join("dev"), &console::pipe_path(&files))?;
     mount_volumes(&cluster, &root, &files)?;
     minos_sys::set_hostname(name).map_err(failed("set the host name"))?;
@@ -158,7 +160,7 @@ fn mount_kernel(root: &Path, files: &Path, hierarchies: &[Hierarchy]) -> Result<
     replace(&given, &proc.join("cmdline"), "cmdline", "talos.platform=container\n")
 }
 
-/// Shows `text` in the place of a file of the kernel, if it has that.
+/// Shows `text` in the place of a file, if that is there.
 fn replace(given: &Path, target: &Path, name: &str, text: &str) -> Result<(), LocalClusterError> {
     if !target.exists() {
         return Ok(());

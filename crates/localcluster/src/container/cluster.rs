@@ -25,6 +25,9 @@ pub struct ContainerCluster {
     pub subnet: Ipv4Net,
     /// MTU of the segment, in bytes.
     pub mtu: u32,
+    /// Who is asked for names outside of the cluster; empty means the resolvers of this host, as they are at the time.
+    #[serde(default)]
+    pub nameservers: Vec<SocketAddr>,
     /// The nodes.
     pub nodes: Vec<ContainerNode>,
 }

@@ -16,7 +16,7 @@ use tokio::task::LocalSet;
 use super::cluster::{ContainerCluster, NodeStatus, ProcessRecord, node_folder, write};
 use super::groups::Groups;
 use super::node::{self, Shared};
-use super::{console, forward, network};
+use super::{console, forward, network, resolver};
 use crate::LocalClusterError;
 
 /// The descriptor on which the runner says that all nodes were started, or why not.
@@ -56,10 +56,12 @@ fn prepare(folder: &Path, boot: Vec<String>) -> Result<Prepared, LocalClusterErr
     let cluster = ContainerCluster::load(folder)?;
     let ports = forward::open(&cluster)?;
     let groups = Groups::create(folder, &format!("minos-{}-{}", cluster.name, cluster.id))?;
+    let host_network = File::open("/proc/self/ns/net").map_err(failed("open the host's network namespace"))?;
     let own = Namespaces { mount: true, network: true, ..Namespaces::default() };
     minos_sys::unshare(own).map_err(failed("make namespaces"))?;
     minos_sys::make_private(Path::new("/")).map_err(failed("make the mounts private"))?;
     network::create_segment(&cluster)?;
+    resolver::start(host_network, &cluster)?;
     for node in &cluster.nodes {
         node::prepare(folder, node)?;
     }

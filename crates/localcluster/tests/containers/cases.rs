@@ -14,6 +14,10 @@ use crate::limits::{
     a_group_of_version_two_opens_only_what_is_listed, a_node_cannot_raise_its_limits,
     a_node_opens_no_device_of_the_host,
 };
+use crate::names::{
+    a_name_that_nobody_knows_fails_with_an_answer, addresses_outside_the_cluster_are_unreachable,
+    names_outside_the_cluster_resolve,
+};
 
 type Case = for<'a> fn(&'a Path) -> Pin<Box<dyn Future<Output = ()> + 'a>>;
 
@@ -30,6 +34,9 @@ const CASES: &[(&str, Case)] = cases! {
     a_reboot_keeps_the_volumes_and_renews_groups_and_network
     a_node_that_is_off_stays_off
     nodes_of_one_cluster_meet_and_those_of_another_do_not
+    names_outside_the_cluster_resolve
+    a_name_that_nobody_knows_fails_with_an_answer
+    addresses_outside_the_cluster_are_unreachable
     a_graceful_end_lets_the_nodes_shut_down
     a_taken_port_is_named_and_nothing_is_left
     a_root_without_init_is_an_error_of_the_start

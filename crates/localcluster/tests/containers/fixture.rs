@@ -32,9 +32,10 @@ pub struct Root(TempDir);
 impl Root {
     pub fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        for name in ["usr/bin", "proc", "sys", "dev", "run", "system", "var"] {
+        for name in ["etc", "usr/bin", "proc", "sys", "dev", "run", "system", "var"] {
             std::fs::create_dir_all(folder.path().join(name)).expect("made");
         }
+        std::fs::write(folder.path().join("etc/resolv.conf"), "").expect("written");
         let own = std::env::current_exe().expect("this program");
         std::fs::copy(&own, folder.path().join("usr/bin/init")).expect("copied");
         for library in libraries(&own) {
@@ -75,6 +76,7 @@ impl Cluster {
             image_cache: None,
             subnet,
             mtu: 1500,
+            nameservers: Vec::new(),
             nodes: (0..nodes).map(node).collect(),
         };
         Self { folder, spec }

@@ -1,11 +1,15 @@
 //! The `init` of a test's node: it does what a line on port 50000 says.
 
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream, UdpSocket};
 use std::process::{Command, ExitCode};
+use std::time::Duration;
 
 use minos_sys::{PowerAction, power};
 use rustix::fs::{CWD, FileType, Mode, makedev, mknodat};
+
+/// Ends a question that gets no answer; it decides nothing.
+const PATIENCE: Duration = Duration::from_secs(40);
 
 #[allow(clippy::zombie_processes, reason = "it ends with this PID 1, whatever it does")]
 pub fn init(words: &[&str]) -> ExitCode {
@@ -50,6 +54,8 @@ fn act(line: &str) -> String {
             other.write_all(b"read /proc/sys/kernel/hostname\n")?;
             std::io::read_to_string(other)
         })),
+        "datagram" => shown(send_datagrams(rest)),
+        "stream" => shown(send_stream(rest)),
         "reboot" => shown(power(PowerAction::Reboot).map(|()| String::new())),
         "poweroff" => shown(power(PowerAction::Off).map(|()| String::new())),
         "exit" => std::process::exit(rest.parse().expect("a code")),
@@ -64,6 +70,43 @@ fn make_device(rest: &str) -> std::io::Result<()> {
     let kind = if *kind == "b" { FileType::BlockDevice } else { FileType::CharacterDevice };
     let numbers = makedev(major.parse().expect("a number"), minor.parse().expect("a number"));
     Ok(mknodat(CWD, *path, kind, Mode::from_raw_mode(0o600), numbers)?)
+}
+
+/// `10.5.0.1:53 BYTES…`: sends each in a datagram; the first answer.
+fn send_datagrams(rest: &str) -> std::io::Result<String> {
+    let mut words = rest.split(' ');
+    let socket = UdpSocket::bind("0.0.0.0:0")?;
+    socket.set_read_timeout(Some(PATIENCE))?;
+    socket.connect(words.next().expect("an address"))?;
+    for message in words {
+        socket.send(&bytes(message))?;
+    }
+    let mut buffer = [0; 4096];
+    let length = socket.recv(&mut buffer)?;
+    Ok(hex(&buffer[..length]))
+}
+
+/// `10.5.0.1:53 BYTES`: sends them with their length before them; the answer without its length.
+fn send_stream(rest: &str) -> std::io::Result<String> {
+    let (address, message) = rest.split_once(' ').expect("an address and bytes");
+    let message = bytes(message);
+    let mut stream = TcpStream::connect(address)?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.write_all(&[&(message.len() as u16).to_be_bytes(), message.as_slice()].concat())?;
+    let mut length = [0; 2];
+    stream.read_exact(&mut length)?;
+    let mut answer = vec![0; u16::from_be_bytes(length).into()];
+    stream.read_exact(&mut answer)?;
+    Ok(hex(&answer))
+}
+
+pub fn bytes(text: &str) -> Vec<u8> {
+    let digits = |at: usize| u8::from_str_radix(&text[at..at + 2], 16).unwrap_or_else(|_| panic!("no bytes: {text}"));
+    (0..text.len()).step_by(2).map(digits).collect()
+}
+
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn shown(result: std::io::Result<String>) -> String {

@@ -15,6 +15,8 @@ mod guest;
 mod host;
 #[cfg(target_os = "linux")]
 mod limits;
+#[cfg(target_os = "linux")]
+mod names;
 
 #[cfg(target_os = "linux")]
 fn main() -> std::process::ExitCode {

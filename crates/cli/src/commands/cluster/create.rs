@@ -70,6 +70,9 @@ pub struct Create {
     /// Address of this host for these ports
     #[arg(long, value_name = "IP", default_value = "127.0.0.1")]
     host_ip: IpAddr,
+    /// Servers that are asked for names outside of the cluster, with commas [default: those of this host]
+    #[arg(long, value_name = "IP", value_delimiter = ',')]
+    nameservers: Vec<IpAddr>,
     /// Change the configuration: YAML or JSON, or @FILE
     #[arg(long, value_name = "PATCH")]
     config_patch: Vec<String>,

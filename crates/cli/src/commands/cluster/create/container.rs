@@ -4,8 +4,8 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use anyhow::{Context as _, Result, bail};
 use minos_localcluster::container::{
-    ContainerCluster, ContainerNode, Forward, Reentry, check_host, check_subnet, gateway, keep_image, new_id,
-    node_address, start,
+    ContainerCluster, ContainerNode, Forward, Reentry, check_host, check_subnet, gateway, host_nameservers, keep_image,
+    new_id, node_address, start,
 };
 use minos_localcluster::{ClusterFolder, ClusterState, MachineState, NetworkState, NodeKind, Provisioner, free_port};
 
@@ -18,6 +18,8 @@ use crate::exit::BadInput;
 const EPHEMERAL_GIB: u32 = 6;
 /// Where a node's API listens.
 const API_PORT: u16 = 50000;
+/// Where name servers listen.
+const DNS_PORT: u16 = 53;
 
 pub async fn create(arguments: &Create, folder: &ClusterFolder) -> Result<()> {
     let Some(image) = &arguments.image else {
@@ -29,6 +31,11 @@ pub async fn create(arguments: &Create, folder: &ClusterFolder) -> Result<()> {
     }
     check_host()?;
     check_subnet(arguments.cidr, 1)?;
+    if arguments.nameservers.is_empty() && host_nameservers().is_empty() {
+        eprintln!(
+            "names outside of the cluster will not resolve: /etc/resolv.conf of this host has no server; --nameservers names one"
+        );
+    }
     let api_port = free_port(API_PORT).context("no port is free on this host")?;
     let kubernetes_port = free_port(6443).context("no port is free on this host")?;
     let files = stage("generating keys and configuration", async {
@@ -85,6 +92,7 @@ fn cluster(arguments: &Create, folder: &ClusterFolder, api: u16, kubernetes: u16
             .transpose()?,
         subnet: arguments.cidr,
         mtu: arguments.mtu,
+        nameservers: arguments.nameservers.iter().map(|server| (*server, DNS_PORT).into()).collect(),
         nodes: vec![node],
     })
 }

@@ -23,6 +23,11 @@ pub async fn create(arguments: &Create, folder: &ClusterFolder) -> Result<()> {
     let Some(image) = arguments.disk_image_path.clone() else {
         return Err(BadInput("a virtual machine starts from a disk image: --disk-image-path FILE".into()).into());
     };
+    if !arguments.nameservers.is_empty() {
+        eprintln!(
+            "--nameservers: nobody will ask them, a virtual machine reaches nothing but this host's forwarded ports"
+        );
+    }
     let (qemu, firmware) = (find_qemu()?, find_firmware()?);
     let forced = arguments.accelerator.map(|name| match name {
         AcceleratorName::Kvm => Accelerator::Kvm,
