@@ -16,6 +16,7 @@ mod network;
 mod node;
 mod resolver;
 mod runner;
+mod volumes;
 
 use std::io::Read as _;
 use std::os::fd::AsRawFd as _;

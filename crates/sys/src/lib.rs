@@ -7,6 +7,7 @@ mod cgroup;
 mod clock;
 mod device;
 mod limits;
+mod loop_device;
 mod mode;
 mod module;
 mod mount;
@@ -24,6 +25,7 @@ pub use cgroup::{Cgroup, CgroupError, CharacterDevices, Hierarchies, restrict_de
 pub use clock::set_clock;
 pub use device::make_character_device;
 pub use limits::Limits;
+pub use loop_device::LoopDevice;
 pub use mode::{Mode, PLATFORM, RUNNER, Runner};
 pub use module::{LoadedModule, ModuleIndex, load_module, loaded_modules};
 pub use mount::{

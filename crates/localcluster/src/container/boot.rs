@@ -13,7 +13,7 @@ use minos_sys::{MountFlags, bind_with, inherited, mount};
 
 use super::cluster::{ContainerCluster, node_folder};
 use super::groups::{Groups, Hierarchy, Version};
-use super::{console, network};
+use super::{console, network, volumes};
 use crate::LocalClusterError;
 
 /// The descriptor on which the runner says that the link is there.
@@ -80,12 +80,13 @@ fn become_init(folder: &Path, name: &str, number: u32) -> Result<std::convert::I
     let files = node_folder(folder, name);
     let user_data = user_data(&files)?;
     let root = files.join("root");
-    mount_root(&cluster, &root)?;
+    mount_root(&volumes::root(folder), &root)?;
     mount_kernel(&root, &files, groups.hierarchies())?;
     let resolvers = format!("nameserver {}\n", cluster.gateway());
     replace(&files.join("kernel"), &root.join("etc/resolv.conf"), "resolv.conf", &resolvers)?;
     make_devices(&root.join("dev"), &console::pipe_path(&files))?;
-    mount_volumes(&cluster, &root, &files)?;
+    let image_cache = cluster.image_cache.is_some().then(|| volumes::image_cache(folder));
+    mount_volumes(image_cache.as_deref(), &root, &files)?;
     minos_sys::set_hostname(name).map_err(failed("set the host name"))?;
     minos_sys::pivot_root(&root).map_err(failed("change to the node's root"))?;
     let error = Command::new("/usr/bin/init")
@@ -117,20 +118,9 @@ fn user_data(files: &Path) -> Result<String, LocalClusterError> {
     Ok(encoded)
 }
 
-fn mount_root(cluster: &ContainerCluster, root: &Path) -> Result<(), LocalClusterError> {
+fn mount_root(shared: &Path, root: &Path) -> Result<(), LocalClusterError> {
     minos_sys::make_private(Path::new("/")).map_err(failed("make the mounts private"))?;
-    attach(&cluster.root, root)
-}
-
-/// A folder, or an EROFS image straight from its file; read-only.
-fn attach(source: &Path, target: &Path) -> Result<(), LocalClusterError> {
-    let flags = MountFlags { read_only: true, ..MountFlags::default() };
-    let done = if source.is_dir() {
-        bind_with(source, target, flags)
-    } else {
-        mount(&source.display().to_string(), target, "erofs", flags, "")
-    };
-    done.map_err(LocalClusterError::file("mount", source))
+    bound(shared, root, MountFlags { read_only: true, ..MountFlags::default() })
 }
 
 fn mount_kernel(root: &Path, files: &Path, hierarchies: &[Hierarchy]) -> Result<(), LocalClusterError> {
@@ -207,7 +197,7 @@ fn make_devices(dev: &Path, console: &Path) -> Result<(), LocalClusterError> {
     Ok(())
 }
 
-fn mount_volumes(cluster: &ContainerCluster, root: &Path, files: &Path) -> Result<(), LocalClusterError> {
+fn mount_volumes(image_cache: Option<&Path>, root: &Path, files: &Path) -> Result<(), LocalClusterError> {
     let scratch = MountFlags { no_suid: true, no_dev: true, ..MountFlags::default() };
     for name in ["run", "system"] {
         filesystem("tmpfs", &root.join(name), scratch, "mode=0755")?;
@@ -218,8 +208,8 @@ fn mount_volumes(cluster: &ContainerCluster, root: &Path, files: &Path) -> Resul
     bound(&files.join("ephemeral"), &root.join("var"), scratch)?;
     let cache = root.join("system/imagecache/disk");
     make_folder(&cache)?;
-    match &cluster.image_cache {
-        Some(image) => attach(image, &cache),
+    match image_cache {
+        Some(shared) => bound(shared, &cache, MountFlags { read_only: true, ..MountFlags::default() }),
         None => Ok(()),
     }
 }

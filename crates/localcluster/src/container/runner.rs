@@ -16,7 +16,7 @@ use tokio::task::LocalSet;
 use super::cluster::{ContainerCluster, NodeStatus, ProcessRecord, node_folder, write};
 use super::groups::Groups;
 use super::node::{self, Shared};
-use super::{console, forward, network, resolver};
+use super::{console, forward, network, resolver, volumes};
 use crate::LocalClusterError;
 
 /// The descriptor on which the runner says that all nodes were started, or why not.
@@ -62,6 +62,7 @@ fn prepare(folder: &Path, boot: Vec<String>) -> Result<Prepared, LocalClusterErr
     minos_sys::make_private(Path::new("/")).map_err(failed("make the mounts private"))?;
     network::create_segment(&cluster)?;
     resolver::start(host_network, &cluster)?;
+    volumes::mount_shared(folder, &cluster)?;
     for node in &cluster.nodes {
         node::prepare(folder, node)?;
     }

@@ -10,6 +10,10 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use crate::fixture::{Cluster, Root};
 use crate::host::{Host, all_namespaces, groups, namespaces, processes, runs};
+use crate::images::{
+    an_image_is_mounted_by_a_loop_device_where_its_file_cannot_be, an_image_is_mounted_from_its_file,
+    an_image_that_cannot_be_mounted_at_all_is_named,
+};
 use crate::limits::{
     a_group_of_version_two_opens_only_what_is_listed, a_node_cannot_raise_its_limits,
     a_node_opens_no_device_of_the_host,
@@ -37,6 +41,9 @@ const CASES: &[(&str, Case)] = cases! {
     names_outside_the_cluster_resolve
     a_name_that_nobody_knows_fails_with_an_answer
     addresses_outside_the_cluster_are_unreachable
+    an_image_is_mounted_from_its_file
+    an_image_is_mounted_by_a_loop_device_where_its_file_cannot_be
+    an_image_that_cannot_be_mounted_at_all_is_named
     a_graceful_end_lets_the_nodes_shut_down
     a_taken_port_is_named_and_nothing_is_left
     a_root_without_init_is_an_error_of_the_start

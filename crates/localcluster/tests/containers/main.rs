@@ -8,11 +8,15 @@
 #[cfg(target_os = "linux")]
 mod cases;
 #[cfg(target_os = "linux")]
+mod erofs;
+#[cfg(target_os = "linux")]
 mod fixture;
 #[cfg(target_os = "linux")]
 mod guest;
 #[cfg(target_os = "linux")]
 mod host;
+#[cfg(target_os = "linux")]
+mod images;
 #[cfg(target_os = "linux")]
 mod limits;
 #[cfg(target_os = "linux")]
