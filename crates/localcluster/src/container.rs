@@ -99,6 +99,46 @@ pub async fn start(
     }
 }
 
+/// Starts the nodes of a running cluster that are off, and returns when their PID 1 run.
+///
+/// # Errors
+/// When there is no runner, which holds their volumes, or a node does not start.
+pub async fn start_again(folder: &Path) -> Result<(), LocalClusterError> {
+    host::check_privileges()?;
+    let cluster = ContainerCluster::load(folder)?;
+    let status = |node: &ContainerNode| NodeStatus::load(folder, &node.name);
+    let before: Vec<_> = cluster.nodes.iter().map(|node| status(node).map_or(0, |status| status.boot)).collect();
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let now: Vec<_> = cluster.nodes.iter().map(status).collect();
+        if now.iter().all(|status| status.as_ref().is_some_and(NodeStatus::is_running)) {
+            return Ok(());
+        }
+        let failed = cluster.nodes.iter().zip(&before).zip(&now).find_map(|((node, before), now)| {
+            let now = now.as_ref().filter(|now| now.boot > *before && now.init.is_none())?;
+            Some(format!("node {:?} ended again: {}", node.name, now.ended.as_deref().unwrap_or_default()))
+        });
+        if let Some(reason) = failed {
+            return Err(LocalClusterError::Container(reason));
+        }
+        let runner = runner::record(folder).filter(|runner| runner.is_alive());
+        let runner = runner.and_then(|runner| Pid::from_raw(runner.pid)).ok_or_else(|| {
+            LocalClusterError::Container(
+                "its runner has ended, and the nodes' volumes with it; create it anew".to_owned(),
+            )
+        })?;
+        if Instant::now() > deadline {
+            return Err(LocalClusterError::Container(format!(
+                "nodes did not start; see {}",
+                folder.join("runner.log").display()
+            )));
+        }
+        // Again and again: a node that was ending at the first time waits now.
+        let _ = kill_process(runner, Signal::HUP);
+        sleep(PAUSE).await;
+    }
+}
+
 /// What the runner's process does: it runs the cluster of a folder until SIGTERM ends it.
 ///
 /// # Errors

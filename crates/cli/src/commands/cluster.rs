@@ -13,6 +13,8 @@ mod destroy;
 #[cfg(target_os = "linux")]
 mod runner;
 mod show;
+#[cfg(target_os = "linux")]
+mod start;
 
 /// Run clusters on this host, in virtual machines or containers
 #[derive(Args)]
@@ -21,6 +23,7 @@ Examples:
   minosctl cluster create container --image root.erofs --image-cache-path imagecache.raw
   minosctl cluster create qemu --disk-image-path disk.qcow2 --image-cache-path imagecache.raw
   minosctl cluster show
+  minosctl cluster start
   minosctl cluster destroy")]
 pub struct Cluster {
     #[command(subcommand)]
@@ -37,6 +40,8 @@ pub struct Cluster {
 enum Command {
     Create(Box<create::Create>),
     Show(show::Show),
+    #[cfg(target_os = "linux")]
+    Start(start::Start),
     Destroy(destroy::Destroy),
     #[cfg(target_os = "linux")]
     #[command(flatten)]
@@ -60,6 +65,8 @@ impl Cluster {
         match self.command {
             Command::Create(command) => block_on(command.run(&folder)),
             Command::Show(command) => command.run(&root, self.name.as_deref()),
+            #[cfg(target_os = "linux")]
+            Command::Start(command) => block_on(command.run(&folder)),
             Command::Destroy(command) => block_on(command.run(&folder)),
             #[cfg(target_os = "linux")]
             Command::Within(_) => unreachable!("it has run above"),

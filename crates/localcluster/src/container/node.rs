@@ -12,7 +12,7 @@ use minos_sys::{Namespaces, Readiness, SpawnSpec};
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, WaitIdStatus, kill_process, waitid};
 use tokio::io::AsyncReadExt as _;
 use tokio::net::unix::pipe;
-use tokio::sync::oneshot;
+use tokio::sync::{Notify, oneshot};
 use tokio::time::Instant;
 
 use super::cluster::{ContainerCluster, ContainerNode, NodeStatus, ProcessRecord, node_folder};
@@ -29,6 +29,8 @@ pub(super) struct Shared {
     pub boot: Vec<String>,
     /// Nodes that reboot now stay off.
     pub stopping: Cell<bool>,
+    /// Wakes nodes that are off: to start, or to end with the cluster.
+    pub wake: Notify,
 }
 
 /// Capabilities (capabilities(7)) that a node never has: what they allow acts on the host. CAP_SYS_MODULE, CAP_SYS_TIME.
@@ -43,7 +45,7 @@ enum End {
     Off(String),
 }
 
-/// Runs a node until it is powered off. The first boot's outcome goes to `booted`.
+/// Runs a node, from boot to boot, until the cluster ends. The first boot's outcome goes to `booted`.
 pub(super) async fn run(shared: Rc<Shared>, number: usize, booted: oneshot::Sender<Result<(), LocalClusterError>>) {
     let mut booted = Some(booted);
     let mut status = NodeStatus { init: None, boot: 0, ended: None };
@@ -68,10 +70,11 @@ pub(super) async fn run(shared: Rc<Shared>, number: usize, booted: oneshot::Send
         });
         // What cannot be written now cannot be written in the next boot either, which will say so.
         let _ = status.save(&shared.folder, &node.name);
-        if !again {
-            return;
+        if again {
+            tokio::time::sleep(SHORT.saturating_sub(begin.elapsed())).await;
+        } else if !shared.stopping.get() {
+            shared.wake.notified().await;
         }
-        tokio::time::sleep(SHORT.saturating_sub(begin.elapsed())).await;
         // The end of the cluster may have come in between.
         if shared.stopping.get() {
             return;

@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 use minos_sys::{Namespaces, inherited};
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::oneshot;
+use tokio::sync::{Notify, oneshot};
 use tokio::task::LocalSet;
 
 use super::cluster::{ContainerCluster, NodeStatus, ProcessRecord, node_folder, write};
@@ -26,7 +26,7 @@ pub(super) const READY: &str = "ready";
 /// Where the runner says which process it is.
 pub(super) const FILE: &str = "runner.json";
 
-/// Runs a cluster until SIGTERM ends it. `boot` is how this program becomes a node's PID 1.
+/// Runs a cluster until SIGTERM ends it; SIGHUP starts the nodes that are off. `boot` is how this program becomes a node's PID 1.
 ///
 /// # Errors
 /// When a node cannot be started the first time; the reason has been reported to who started the runner.
@@ -68,7 +68,8 @@ fn prepare(folder: &Path, boot: Vec<String>) -> Result<Prepared, LocalClusterErr
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(failed("start the runtime"))?;
-    let shared = Shared { folder: folder.to_owned(), cluster, groups, boot, stopping: false.into() };
+    let shared =
+        Shared { folder: folder.to_owned(), cluster, groups, boot, stopping: false.into(), wake: Notify::new() };
     Ok((runtime, Rc::new(shared), ports))
 }
 
@@ -79,6 +80,7 @@ async fn serve(
 ) -> Result<(), LocalClusterError> {
     let failed = |source| LocalClusterError::Kernel { what: "watch for signals", source };
     let mut end = signal(SignalKind::terminate()).map_err(failed)?;
+    let mut start = signal(SignalKind::hangup()).map_err(failed)?;
     for port in ports {
         tokio::task::spawn_local(forward::run(port));
     }
@@ -94,7 +96,13 @@ async fn serve(
         outcome.await.unwrap_or_else(|_| Err(LocalClusterError::Container("a node was not started".to_owned())))?;
     }
     tell(READY);
-    end.recv().await;
+    loop {
+        tokio::select! {
+            _ = end.recv() => break,
+            // Those that run wait for nothing, and notice nothing.
+            _ = start.recv() => shared.wake.notify_waiters(),
+        }
+    }
     stop(&shared);
     for node in nodes {
         // A node's task that failed has nothing more to end.
@@ -106,6 +114,7 @@ async fn serve(
 /// Asks every node to shut down: SIGTERM is that to `init`.
 fn stop(shared: &Shared) {
     shared.stopping.set(true);
+    shared.wake.notify_waiters();
     let running = shared.cluster.nodes.iter().filter_map(|node| NodeStatus::load(&shared.folder, &node.name)?.init);
     for pid in running.filter(|init| init.is_alive()).filter_map(|init| rustix::process::Pid::from_raw(init.pid)) {
         // It may have ended in between.

@@ -37,6 +37,7 @@ const CASES: &[(&str, Case)] = cases! {
     a_group_of_version_two_opens_only_what_is_listed
     a_reboot_keeps_the_volumes_and_renews_groups_and_network
     a_node_that_is_off_stays_off
+    a_node_that_was_killed_starts_from_any_leftover
     nodes_of_one_cluster_meet_and_those_of_another_do_not
     names_outside_the_cluster_resolve
     a_name_that_nobody_knows_fails_with_an_answer
@@ -180,6 +181,32 @@ async fn a_node_that_is_off_stays_off(root: &Path) {
     let status = cluster.until(1, |status| status.ended.is_some()).await;
     assert_eq!((status.boot, status.ended.as_deref()), (1, Some("exited with code 3")));
     assert!(is_running(cluster.folder.path()), "the runner keeps the volumes");
+    cluster.destroy().await;
+}
+
+/// Field report talos#4462, talos#5511, with the small system: what the runner leaves to the next boot.
+async fn a_node_that_was_killed_starts_from_any_leftover(root: &Path) {
+    let cluster = Cluster::started(root, "survivor", 2).await;
+    cluster.ask(0, "pid").await;
+    let other = cluster.until(1, |status| status.init.is_some()).await;
+    assert_eq!(cluster.ask(0, "write /var/file kept").await, "written");
+    let count =
+        |groups: Vec<PathBuf>| groups.iter().filter(|one| one.display().to_string().contains("survivor-0.")).count();
+    let before = count(groups(&cluster.spec.id));
+    for round in 0..10_u32 {
+        // In the first rounds before `init` runs, in the last when it does.
+        tokio::time::sleep(std::time::Duration::from_millis(u64::from(round) * 15)).await;
+        let init =
+            cluster.until(0, |status| status.boot == round + 1 && status.init.is_some()).await.init.expect("it runs");
+        kill_process(Pid::from_raw(init.pid).expect("an id"), Signal::KILL).expect("it ran");
+        // One that had not joined its network yet ended for want of it.
+        cluster.until(0, |status| status.init.is_none() && status.ended.is_some()).await;
+        cluster.start_again().await;
+    }
+    assert_eq!(cluster.ask(0, "read /var/file").await, "kept");
+    assert_eq!(cluster.ask(0, "dial 10.5.0.3:50000").await, "survivor-1\n");
+    assert_eq!(count(groups(&cluster.spec.id)), before, "groups of boots that are over are left");
+    assert_eq!(cluster.status(1), Some(other), "the other node was left alone");
     cluster.destroy().await;
 }
 

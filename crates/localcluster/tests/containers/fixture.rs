@@ -93,6 +93,10 @@ impl Cluster {
         cluster
     }
 
+    pub async fn start_again(&self) {
+        container::start_again(self.folder.path()).await.unwrap_or_else(|error| panic!("{error}; {}", self.log()));
+    }
+
     pub async fn destroy(&self) {
         destroy(self.folder.path(), false).await.expect("destroyed");
     }
