@@ -6,7 +6,7 @@
 //! that they are found after any crash.
 //!
 //! Below the cluster's group each boot of a node has two: an outer one with the limits, and in it the one that the node
-//! sees as its root. Whoever is root in the node can write every file of the inner one.
+//! sees as its root. Root in the node can write every file of the inner one.
 
 mod devices;
 mod hierarchy;

@@ -54,7 +54,7 @@ const IF_EQUAL: u8 = 0x15;
 const IF_NOT_EQUAL: u8 = 0x55;
 const EXIT: u8 = 0x95;
 
-/// Registers: the result, what the kernel hands over, and ours.
+/// Registers: the result, what the kernel hands over, and four to work with.
 const RESULT: u8 = 0;
 const CONTEXT: u8 = 1;
 const TYPE: u8 = 2;
