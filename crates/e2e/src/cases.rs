@@ -15,6 +15,7 @@ mod python;
 mod reboot;
 mod resources;
 mod shutdown;
+mod survive;
 mod up;
 mod verity;
 mod wire;
@@ -37,6 +38,8 @@ pub struct Case {
 pub enum Needs {
     /// Any node; a container where this host can run one.
     Node,
+    /// A container: its runner.
+    Container,
     /// A virtual machine: its boot path, disks or kernel.
     Machine,
 }
@@ -46,6 +49,7 @@ impl Needs {
     pub fn name(self) -> &'static str {
         match self {
             Needs::Node => "node",
+            Needs::Container => "container",
             Needs::Machine => "machine",
         }
     }
@@ -75,6 +79,10 @@ pub const ALL: &[Case] = &[
     node("hardening", "sockets, mounts, encryption at rest, admission", hardening::run),
     node("kill", "machined dies, nothing else notices", kill::run),
     node("reboot", "Ready again, with what was there before", reboot::run),
+    Case {
+        needs: Needs::Container,
+        ..node("survive", "ten rounds of kill -9: starts from any leftover, as itself", survive::run)
+    },
     Case { leaves: Leaves::Nothing, ..node("shutdown", "the node ends in order and says so", shutdown::run) },
     machine("machine", "the whole boot path, disks, modules, and what a reboot keeps", machine::run),
     machine("verity", "a flipped byte stops the node", verity::run),

@@ -46,6 +46,7 @@ impl Run<'_> {
     fn kind(&self, case: &Case) -> Kind {
         match case.needs {
             Needs::Node => self.nodes,
+            Needs::Container => Kind::Container,
             Needs::Machine => Kind::Machine,
         }
     }
