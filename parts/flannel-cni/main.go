@@ -21,6 +21,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Codes of errors in the CNI specification.
@@ -212,7 +213,7 @@ func delegated(wanted config) ([]byte, error) {
 		}
 	}
 
-	lease, err := readLease(wanted.SubnetFile)
+	lease, err := awaitLease(wanted.SubnetFile)
 	if err != nil {
 		return nil, err
 	}
@@ -265,6 +266,23 @@ type lease struct {
 	subnets     []string
 	mtu         int
 	masquerades bool
+}
+
+// The kubelet starts pods as soon as this plugin's configuration is there, which is before flanneld runs. It tries a pod
+// that failed only seconds later, so a lease that is about to come is waited for here.
+const (
+	patience = 5 * time.Second
+	pause    = 50 * time.Millisecond
+)
+
+// awaitLease reads the lease, and waits for it a while when flanneld has not written it yet.
+func awaitLease(path string) (lease, error) {
+	for deadline := time.Now().Add(patience); ; time.Sleep(pause) {
+		found, err := readLease(path)
+		if known := (*failure)(nil); !errors.As(err, &known) || known.code != codeTryAgain || time.Now().After(deadline) {
+			return found, err
+		}
+	}
 }
 
 func readLease(path string) (lease, error) {

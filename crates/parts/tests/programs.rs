@@ -224,6 +224,21 @@ fn the_plugin_says_what_is_wrong_with_the_codes_of_the_specification() {
 }
 
 #[test]
+fn a_lease_that_flanneld_is_about_to_write_is_waited_for() {
+    let node = Node::new();
+    let (partial, file) = (node.path("subnet.env.partial"), node.path("subnet.env"));
+    std::fs::remove_file(&file).unwrap();
+    let flanneld = std::thread::spawn(move || {
+        std::thread::sleep(std::time::Duration::from_millis(500));
+        std::fs::write(&partial, LEASE).unwrap();
+        std::fs::rename(&partial, &file).unwrap();
+    });
+    let (done, printed) = node.call("ADD", &node.config());
+    flanneld.join().unwrap();
+    assert!(done, "the kubelet tries a pod that failed only seconds later: {printed}");
+}
+
+#[test]
 fn a_delegate_that_fails_is_undone_and_its_error_is_passed_on() {
     let node = Node::new();
     std::fs::write(node.path("fail"), "").unwrap();
