@@ -10,6 +10,7 @@
 
 mod cache;
 mod config;
+mod connections;
 mod listeners;
 mod message;
 mod resolver;

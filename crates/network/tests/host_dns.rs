@@ -4,7 +4,6 @@
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::path::Path;
-use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -14,6 +13,11 @@ use minos_resources::config::MachineConfig;
 use minos_resources::files::EtcFileSpec;
 use minos_resources::network::{DnsResolveCache, DnsUpstream};
 use minos_runtime::testing::Harness;
+
+#[path = "namespaces/again.rs"]
+mod namespaces;
+
+use namespaces::in_namespaces;
 
 const NAME: &str = "host_dns_between_clients_and_servers";
 
@@ -30,27 +34,9 @@ const REFUSED: u8 = 5;
 /// Generous: nothing here is about speed.
 const LIMIT: Duration = Duration::from_secs(30);
 
-/// Runs this test again as root of fresh user and network namespaces.
-fn in_namespaces() -> bool {
-    if std::env::var_os("MINOS_TEST_IN_NAMESPACE").is_some() {
-        return true;
-    }
-    let output = Command::new("unshare")
-        .args(["--user", "--map-root-user", "--net", "--uts"])
-        .arg(std::env::current_exe().expect("the test knows its own path"))
-        .args(["--exact", NAME, "--nocapture"])
-        .env("MINOS_TEST_IN_NAMESPACE", "1")
-        .output()
-        .expect("this test needs unshare(1) of util-linux");
-    let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "inside the namespaces (which this host has to allow):\n{text}");
-    assert!(text.contains("1 passed"), "the test did not run inside the namespaces:\n{text}");
-    false
-}
-
 #[tokio::test]
 async fn host_dns_between_clients_and_servers() {
-    if !in_namespaces() {
+    if !in_namespaces(NAME) {
         return;
     }
     let pods = std::env::temp_dir().join(format!("minos-host-dns-{}", std::process::id()));

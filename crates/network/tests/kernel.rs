@@ -2,7 +2,6 @@
 //! name from a DHCP server on the other end of a pair.
 
 use std::net::{Ipv4Addr, UdpSocket};
-use std::process::Command;
 use std::time::Duration;
 
 use dhcproto::v4::{DhcpOption, Message, MessageType, Opcode};
@@ -17,30 +16,16 @@ use minos_resources::config::MachineConfig;
 use minos_resources::network::{AddressStatus, NodeAddress, ResolverStatus, RouteStatus};
 use minos_runtime::testing::Harness;
 
-const NAME: &str = "a_link_is_configured_by_dhcp";
+#[path = "namespaces/again.rs"]
+mod namespaces;
 
-/// Runs this test again as root of fresh user, network and host name namespaces.
-fn in_namespaces() -> bool {
-    if std::env::var_os("MINOS_TEST_IN_NAMESPACE").is_some() {
-        return true;
-    }
-    let test = std::env::current_exe().expect("the test knows its own path");
-    let output = Command::new("unshare")
-        .args(["--user", "--map-root-user", "--net", "--uts"])
-        .arg(test)
-        .args(["--exact", NAME, "--nocapture"])
-        .env("MINOS_TEST_IN_NAMESPACE", "1")
-        .output()
-        .expect("this test needs unshare(1) of util-linux");
-    let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "inside the namespaces (which this host has to allow):\n{text}");
-    assert!(text.contains("1 passed"), "the test did not run inside the namespaces:\n{text}");
-    false
-}
+use namespaces::in_namespaces;
+
+const NAME: &str = "a_link_is_configured_by_dhcp";
 
 #[tokio::test]
 async fn a_link_is_configured_by_dhcp() {
-    if !in_namespaces() {
+    if !in_namespaces(NAME) {
         return;
     }
     let kernel = LinuxNetwork;

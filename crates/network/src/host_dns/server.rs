@@ -4,20 +4,16 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::net::{TcpListener, TcpStream, UdpSocket};
+use tokio::net::{TcpListener, UdpSocket};
 use tokio::task::JoinSet;
-use tokio::time::timeout;
 
+use super::connections::Connections;
 use super::message::LARGEST_PAYLOAD;
 use super::resolver::{Resolver, Step, Transport};
-use super::sockets::{Listening, read_message, write_message};
+use super::sockets::Listening;
 
-/// Clients that may be connected over TCP at the same time.
-const CONNECTIONS: usize = 64;
 /// How long a connection may be idle.
 const IDLE: Duration = Duration::from_secs(10);
-/// How long a client may take to accept an answer.
-const WRITE: Duration = Duration::from_secs(5);
 /// How long to wait when the kernel refuses, so that nothing spins.
 const AFTER_ERROR: Duration = Duration::from_millis(100);
 
@@ -61,31 +57,15 @@ async fn send(socket: &UdpSocket, client: SocketAddr, answer: &[u8]) {
 }
 
 async fn serve_connections(listener: TcpListener, resolver: Resolver) {
-    let mut connections = JoinSet::new();
+    let mut connections = Connections::new(IDLE);
     loop {
         let accepted = tokio::select! {
-            accepted = listener.accept(), if connections.len() < CONNECTIONS => accepted,
-            Some(_) = connections.join_next() => continue,
+            accepted = listener.accept() => accepted,
+            () = connections.reap() => continue,
         };
         match accepted {
-            Ok((stream, _)) => {
-                connections.spawn(serve_connection(stream, resolver.clone()));
-            }
+            Ok((stream, client)) => connections.serve(stream, client.ip(), resolver.clone()),
             Err(_) => tokio::time::sleep(AFTER_ERROR).await,
-        }
-    }
-}
-
-/// One question after the other, until the client is silent for [`IDLE`] or sends what is no question.
-async fn serve_connection(mut stream: TcpStream, resolver: Resolver) {
-    // Without it the kernel would wait for more to send together with a short answer.
-    let _ = stream.set_nodelay(true);
-    while let Ok(Ok(message)) = timeout(IDLE, read_message(&mut stream)).await {
-        let Some(answer) = resolver.answer(&message, Transport::Tcp).await else {
-            return;
-        };
-        if !matches!(timeout(WRITE, write_message(&mut stream, &answer)).await, Ok(Ok(()))) {
-            return;
         }
     }
 }
