@@ -9,6 +9,7 @@ mod kubeconfig;
 mod prepare;
 mod service;
 mod spec;
+mod token;
 
 pub(crate) use args::KUBECONFIG;
 pub use host::KubeletHost;

@@ -5,7 +5,8 @@ use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
-use http::{Method, Request, Response, StatusCode};
+use http::header::AUTHORIZATION;
+use http::{HeaderMap, Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -22,6 +23,14 @@ pub(crate) struct FakeApiServer {
     pub(crate) objects: Arc<Mutex<BTreeMap<String, Value>>>,
     pub(crate) writes: Arc<Mutex<Vec<String>>>,
     pub(crate) port: u16,
+    pub(crate) guard: Arc<Mutex<Guard>>,
+}
+
+/// Who may ask; everybody without a list of tokens.
+#[derive(Debug, Default)]
+pub(crate) struct Guard {
+    tokens: Option<Vec<String>>,
+    unauthorized: usize,
 }
 
 impl FakeApiServer {
@@ -65,9 +74,32 @@ impl FakeApiServer {
         .to_string()
     }
 
+    /// From now on refuses requests without one of these tokens.
+    pub(crate) fn accept_tokens(&self, tokens: &[&str]) {
+        self.guard.lock().unwrap().tokens = Some(tokens.iter().map(|token| format!("Bearer {token}")).collect());
+    }
+
+    /// How many requests had no token that is accepted.
+    pub(crate) fn unauthorized(&self) -> usize {
+        self.guard.lock().unwrap().unauthorized
+    }
+
+    fn is_authorized(&self, headers: &HeaderMap) -> bool {
+        let mut guard = self.guard.lock().unwrap();
+        let token = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let authorized = guard.tokens.as_ref().is_none_or(|tokens| tokens.iter().any(|one| one == token));
+        guard.unauthorized += usize::from(!authorized);
+        authorized
+    }
+
     async fn answer(self, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
         let (head, body) = request.into_parts();
         let path = head.uri.path().to_owned();
+        if !self.is_authorized(&head.headers) {
+            let reply = json!({"kind": "Status", "message": "Unauthorized"}).to_string();
+            let response = Response::builder().status(StatusCode::UNAUTHORIZED).body(Full::new(Bytes::from(reply)));
+            return Ok(response.unwrap());
+        }
         if head.uri.query().is_some_and(|query| query.contains("watch=true")) {
             return Ok(Response::new(Full::new(self.events(&path))));
         }

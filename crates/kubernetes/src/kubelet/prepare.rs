@@ -136,10 +136,15 @@ pub(crate) fn introduce(
     now: SystemTime,
 ) -> Result<(), PrepareError> {
     // Without a name of ours the user chose it, by a flag of the kubelet: then the kubelet asks itself.
-    if spec.expected_nodename.is_empty() || at(CLIENT_CERTIFICATE, files.read(CLIENT_CERTIFICATE))?.is_some() {
+    if spec.expected_nodename.is_empty() || is_introduced(files)? {
         return Ok(());
     }
     first_certificate::write(files, root, secret, &spec.expected_nodename, &authorities(secret), now)
+}
+
+/// Whether the kubelet has a client certificate.
+pub(super) fn is_introduced(files: &dyn Files) -> Result<bool, PrepareError> {
+    Ok(at(CLIENT_CERTIFICATE, files.read(CLIENT_CERTIFICATE))?.is_some())
 }
 
 /// Why a kubelet's client certificate cannot be used any more.
@@ -185,7 +190,7 @@ fn point_kubeconfig(files: &dyn Files, secret: &KubeletSecret) -> Result<(), Pre
     Ok(())
 }
 
-fn authorities(secret: &KubeletSecret) -> String {
+pub(super) fn authorities(secret: &KubeletSecret) -> String {
     secret.accepted_cas.iter().map(|ca| ca.crt.as_str()).collect()
 }
 

@@ -16,6 +16,7 @@ use super::KubeletHost;
 use super::args::CREDENTIAL_PROVIDERS_DIR;
 use super::configuration::{RESOLV_CONF, RESOLV_CONF_DIR};
 use super::prepare::{self, PrepareError};
+use super::token::TokenWait;
 use crate::CONTAINERD_SOCKET;
 use crate::digest::digest;
 use crate::files::{Access, Files};
@@ -60,11 +61,20 @@ const SHARED_KERNEL_MOUNTS: [(&str, &str, &[&str]); 2] =
 pub(crate) struct KubeletService {
     files: Arc<dyn Files>,
     host: KubeletHost,
+    token: TokenWait,
+}
+
+/// Whether a kubelet can start with its files as they are.
+enum Prepared {
+    /// It runs with them already, or has a certificate.
+    Ready,
+    /// It will have to introduce itself with the bootstrap token.
+    Stranger,
 }
 
 impl KubeletService {
     pub(crate) fn new(files: Arc<dyn Files>, host: KubeletHost) -> Self {
-        Self { files, host }
+        Self { files, host, token: TokenWait::default() }
     }
 
     /// Writes the kubelet's files; what it could not use is removed, but only when it starts anew anyway.
@@ -74,17 +84,19 @@ impl KubeletService {
         secret: &KubeletSecret,
         root: Option<&KubernetesRootSecret>,
         digest: &str,
-    ) -> Result<(), PrepareError> {
+    ) -> Result<Prepared, PrepareError> {
         let files = self.files.as_ref();
         prepare::write(files, spec, secret)?;
-        let failed = |source| PrepareError::File { path: RECORD, source };
-        if files.read(RECORD).map_err(failed)?.as_deref() != Some(digest.as_bytes()) {
+        let mut prepared = Prepared::Ready;
+        if files.read(RECORD).map_err(record_failed)?.as_deref() != Some(digest.as_bytes()) {
             let now = SystemTime::now();
             prepare::refresh(files, spec, secret, now)?;
-            if let Some(root) = root {
-                prepare::introduce(files, spec, secret, root, now)?;
+            match root {
+                Some(root) => prepare::introduce(files, spec, secret, root, now)?,
+                // On a control plane node there is no cluster to wait for before its kubelet runs.
+                None if !prepare::is_introduced(files)? => prepared = Prepared::Stranger,
+                None => {}
             }
-            files.write(RECORD, digest.as_bytes(), Access::secret(0)).map_err(failed)?;
         }
         for mount in &spec.extra_mounts {
             // A source may be a file that exists; a directory is made only where nothing is.
@@ -93,8 +105,17 @@ impl KubeletService {
                 made.map_err(|source| PrepareError::File { path: "an extra mount", source })?;
             }
         }
-        Ok(())
+        Ok(prepared)
     }
+
+    /// Remembers what the kubelet of this boot is started with.
+    fn record(&self, digest: &str) -> Result<(), PrepareError> {
+        self.files.write(RECORD, digest.as_bytes(), Access::secret(0)).map(drop).map_err(record_failed)
+    }
+}
+
+fn record_failed(source: std::io::Error) -> PrepareError {
+    PrepareError::File { path: RECORD, source }
 }
 
 #[async_trait]
@@ -128,13 +149,20 @@ impl Controller for KubeletService {
             false => None,
         };
         let digest = digest(&(&*spec, &*secret))?;
-        match self.prepare(&spec, &secret, root.as_deref(), &digest) {
+        let prepared = match self.prepare(&spec, &secret, root.as_deref(), &digest) {
             Err(error) if error.is_unmounted() => {
                 cx.wake_after(AGAIN);
                 return Err(ReconcileError::waiting("the disk for the kubelet's files"));
             }
             other => other?,
+        };
+        if let Prepared::Stranger = prepared
+            && let Some(pause) = self.token.next(&secret, &prepare::authorities(&secret)).await
+        {
+            cx.wake_after(pause);
+            return Err(ReconcileError::waiting("the cluster to accept the bootstrap token"));
         }
+        self.record(&digest)?;
         cx.write("kubelet", service(&spec, &digest, self.host))?;
         cx.write(KubeletLifecycle::ID, KubeletLifecycle {})?;
         Ok(())
@@ -194,123 +222,4 @@ fn extra_mount(mount: &ExtraMount) -> ServiceMount {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::path::Path;
-
-    use minos_pki::{Algorithm, Authority, AuthorityRequest, CertificateAndKey, EncodedCertificate};
-    use minos_resources::config::MachineRole;
-    use minos_resources::network::NetworkStatus;
-    use minos_resources::v1alpha1::TimeStatus;
-    use minos_runtime::testing::Harness;
-
-    use super::*;
-    use crate::files::HostFiles;
-
-    fn authority() -> CertificateAndKey {
-        let request = AuthorityRequest {
-            common_name: "kubernetes".into(),
-            organization: None,
-            algorithm: Algorithm::EcdsaP256,
-            lifetime: Duration::from_hours(1),
-        };
-        Authority::generate(&request, SystemTime::now()).unwrap()
-    }
-
-    fn node(files: &Arc<HostFiles>, ca: &CertificateAndKey, spec: KubeletSpec) -> Harness {
-        let world = Harness::new().with(Box::new(KubeletService::new(files.clone(), KubeletHost::default())));
-        world.put(TimeStatus::ID, TimeStatus { synced: true, epoch: 0, sync_disabled: true });
-        let network = NetworkStatus {
-            address_ready: true,
-            connectivity_ready: false,
-            hostname_ready: true,
-            etc_files_ready: true,
-        };
-        world.put(NetworkStatus::ID, network);
-        let secret = KubeletSecret {
-            endpoint: "https://127.0.0.1:7445".to_owned(),
-            accepted_cas: vec![EncodedCertificate { crt: ca.crt.clone() }],
-            ..KubeletSecret::default()
-        };
-        world.put(KubeletSecret::ID, secret);
-        world.put(MachineType::ID, MachineType(MachineRole::ControlPlane));
-        let issuing_ca = Some(ca.clone());
-        world.put(KubernetesRootSecret::ID, KubernetesRootSecret { issuing_ca, ..Default::default() });
-        world.put(KubeletSpec::ID, spec);
-        world
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_new_process_leaves_a_running_kubelet_alone() {
-        let (folder, ca) = (tempfile::tempdir().unwrap(), authority());
-        let files = Arc::new(HostFiles::below(folder.path()));
-        let world = node(&files, &ca, KubeletSpec::default());
-        world.settle().await;
-        let first = world.spec::<ServiceSpec>("kubelet").unwrap();
-        assert!(files.read("/etc/kubernetes/bootstrap-kubeconfig").unwrap().is_some());
-        drop(world);
-
-        let serving = "/var/lib/kubelet/pki/kubelet.crt";
-        files.write(serving, b"x", Access::secret(0)).unwrap();
-        let world = node(&files, &ca, KubeletSpec::default());
-        world.settle().await;
-        assert_eq!(world.spec::<ServiceSpec>("kubelet").unwrap(), first);
-        assert!(files.read(serving).unwrap().is_some(), "files of a running kubelet stay");
-        drop(world);
-
-        let world = node(&files, &ca, KubeletSpec { args: vec!["--v=2".to_owned()], ..KubeletSpec::default() });
-        world.settle().await;
-        assert_ne!(world.spec::<ServiceSpec>("kubelet").unwrap(), first);
-        assert_eq!(files.read(serving).unwrap(), None, "another kubelet makes its own");
-    }
-
-    /// Field report talos#8303: the file for pods is another one than the node's own, and the kubelet sees it.
-    #[test]
-    fn talos_8303_the_kubelet_reads_the_resolvers_of_pods() {
-        let spec = service(&KubeletSpec::default(), "", KubeletHost::default());
-        let Runner::Container(container) = &spec.runner else { panic!("{spec:?}") };
-        let mounted = |mount: &ServiceMount| mount.destination == Path::new("/system/resolved");
-        assert!(container.mounts.iter().any(mounted), "{:?}", container.mounts);
-        assert!(spec.conditions.contains(&Condition::PathExists("/system/resolved/resolv.conf".into())));
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_control_plane_s_kubelet_has_a_certificate_from_the_start() {
-        let folder = tempfile::tempdir().unwrap();
-        let files = Arc::new(HostFiles::below(folder.path()));
-        let ca = authority();
-        let spec = KubeletSpec { expected_nodename: "minos-1".to_owned(), ..KubeletSpec::default() };
-        node(&files, &ca, spec.clone()).settle().await;
-        let certificate =
-            || files.read("/var/lib/kubelet/pki/kubelet-client-current.pem").unwrap().expect("a certificate");
-        let kubeconfig = files.read("/etc/kubernetes/kubeconfig-kubelet").unwrap().expect("a kubeconfig");
-        let kubeconfig = String::from_utf8_lossy(&kubeconfig);
-        assert!(kubeconfig.contains("client-key: /var/lib/kubelet/pki/kubelet-client-current.pem"), "{kubeconfig}");
-        let first = certificate();
-        let leaf = minos_pki::Certificate::all_from_pem(&String::from_utf8_lossy(&first)).unwrap().remove(0);
-        assert_eq!(leaf.common_name, "system:node:minos-1");
-
-        let spec = KubeletSpec { args: vec!["--v=2".to_owned()], ..spec };
-        node(&files, &ca, spec.clone()).settle().await;
-        assert!(certificate() == first, "a kubelet that has one keeps it");
-        let spec = KubeletSpec { expected_nodename: "minos-2".to_owned(), ..spec };
-        node(&files, &ca, spec).settle().await;
-        assert!(certificate() != first, "under another name it gets another one");
-    }
-
-    #[test]
-    fn a_kubelet_in_a_container_sees_the_node_s_processes_and_no_kernel_log() {
-        let destinations = |shares_kernel| {
-            let spec = service(&KubeletSpec::default(), "", KubeletHost { shares_kernel, ..KubeletHost::default() });
-            let Runner::Container(container) = spec.runner else { panic!("the kubelet is a container") };
-            let mounts = container.mounts.into_iter();
-            mounts
-                .map(|one| (one.source.display().to_string(), one.destination.display().to_string()))
-                .collect::<Vec<_>>()
-        };
-        let pair = |source: &str, destination: &str| (source.to_owned(), destination.to_owned());
-        for mount in [pair("/proc", "/proc"), pair("/dev/null", "/dev/kmsg")] {
-            assert!(destinations(true).contains(&mount), "{mount:?}");
-            assert!(!destinations(false).contains(&mount), "{mount:?}");
-        }
-    }
-}
+mod tests;
