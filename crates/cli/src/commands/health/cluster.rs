@@ -47,6 +47,7 @@ pub(super) enum Check {
     KubeProxy,
     CoreDns,
     NodesSchedulable,
+    Manifests,
 }
 
 /// In the order in which a cluster comes up.
@@ -64,8 +65,8 @@ pub(super) const CHECKS: &[(&str, Check)] = &[
     ("kube-proxy to report ready", Check::KubeProxy),
     ("coredns to report ready", Check::CoreDns),
     ("all k8s nodes to report schedulable", Check::NodesSchedulable),
-    // Manifests are applied last: what the cluster refuses of them is a diagnostic of the node that applies them.
-    ("manifests to be applied", Check::Diagnostics),
+    // Manifests are applied last.
+    ("manifests to be applied", Check::Manifests),
 ];
 
 impl Check {
@@ -84,6 +85,7 @@ impl Check {
             Check::KubeProxy => kubernetes::daemon_set(cluster, "k8s-app=kube-proxy").await,
             Check::CoreDns => kubernetes::deployment(cluster, "k8s-app=kube-dns").await,
             Check::NodesSchedulable => kubernetes::schedulable(cluster).await,
+            Check::Manifests => nodes::manifests(cluster).await,
         }
     }
 }

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 
 use anyhow::{Context as _, Result};
 use minos_api::machine::{EtcdMember, EtcdMemberListRequest, ServiceInfo};
+use serde_json::Value;
 use tonic::Code;
 
 use super::Verdict;
@@ -128,6 +129,40 @@ pub(super) async fn diagnostics(cluster: &Cluster<'_>) -> Result<Verdict> {
     Ok(Verdict::Well)
 }
 
+/// Every control plane node has applied its manifests. What it cannot parse, and what the cluster refuses, is a diagnostic.
+pub(super) async fn manifests(cluster: &Cluster<'_>) -> Result<Verdict> {
+    match diagnostics(cluster).await? {
+        Verdict::Well => {}
+        wrong => return Ok(wrong),
+    }
+    for node in cluster.control_plane() {
+        let mut state = cluster.session.state(&node.target);
+        let mut list = async |kind: &str| match state.list("controlplane", kind).await {
+            // A reader may not see what manifests hold; an older node has no such kind.
+            Err(status) if matches!(status.code(), Code::NotFound | Code::PermissionDenied | Code::Unimplemented) => {
+                Ok(Vec::new())
+            }
+            other => other.with_context(|| node.name.clone()),
+        };
+        let manifests = list("Manifests.kubernetes.talos.dev").await?;
+        let manifests = manifests.iter().filter_map(|one| Some(one.metadata.as_ref()?.id.clone())).collect();
+        let statuses = list("ManifestStatuses.kubernetes.talos.dev").await?;
+        let statuses = statuses.iter().map(get::spec).collect::<Result<Vec<_>>>()?;
+        let waiting = not_applied(manifests, &statuses);
+        if !waiting.is_empty() {
+            return Ok(Verdict::NotYet(format!("{}: not applied: {}", node.name, waiting.join(", "))));
+        }
+    }
+    Ok(Verdict::Well)
+}
+
+/// Which of these manifests a node does not report as applied.
+fn not_applied(manifests: Vec<String>, statuses: &[Value]) -> Vec<String> {
+    let lists = statuses.iter().filter_map(|status| status["manifestsApplied"].as_array());
+    let applied: BTreeSet<String> = lists.flatten().map(text).collect();
+    manifests.into_iter().filter(|manifest| !applied.contains(manifest)).collect()
+}
+
 /// Every node has finished booting.
 pub(super) async fn booted(cluster: &Cluster<'_>) -> Result<Verdict> {
     for node in &cluster.nodes {
@@ -164,6 +199,15 @@ mod tests {
         assert_eq!(unhealthy(&service), None);
         service.health = Some(ServiceHealth { last_message: "no leader".into(), ..Default::default() });
         assert_eq!(unhealthy(&service).unwrap(), "service \"etcd\" is not healthy: no leader");
+    }
+
+    #[test]
+    fn manifests_that_a_node_has_not_applied_are_named() {
+        let manifests = || vec!["00-kubelet".to_owned(), "99-mine".to_owned()];
+        let status = |applied: &[&str]| serde_json::json!({"manifestsApplied": applied});
+        assert_eq!(not_applied(manifests(), &[status(&["00-kubelet"])]), ["99-mine"]);
+        assert_eq!(not_applied(manifests(), &[]), manifests(), "the node has not reported yet");
+        assert!(not_applied(manifests(), &[status(&["00-kubelet", "99-mine", "98-gone"])]).is_empty());
     }
 
     #[test]
