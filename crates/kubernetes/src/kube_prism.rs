@@ -2,7 +2,10 @@
 //! one address outside that everybody shares.
 
 mod balancer;
+mod check;
 mod config;
+mod dial;
+mod endpoints;
 mod run;
 
 pub(crate) use config::KubePrismConfigure;

@@ -3,7 +3,6 @@
 use async_trait::async_trait;
 use minos_resources::k8s::{KubePrismConfig, KubePrismStatuses};
 use minos_runtime::{Context, Controller, Input, Key, Output, ReconcileError};
-use tokio::net::TcpListener;
 
 use super::balancer::Balancer;
 
@@ -36,11 +35,10 @@ impl Controller for KubePrismRun {
         let address = format!("{}:{}", config.host, config.port);
         if self.running.as_ref().is_none_or(|(running, _)| *running != address) {
             cx.stop_task();
-            let listener = TcpListener::bind(&address).await?;
             let balancer = Balancer::default();
-            let server = balancer.clone();
+            let (server, at) = (balancer.clone(), address.clone());
             cx.run_task(&address, |waker| async move {
-                server.run(listener, move || waker.wake(Key::all())).await;
+                server.run(&at, move || waker.wake(Key::all())).await;
             });
             self.running = Some((address.clone(), balancer));
         }
