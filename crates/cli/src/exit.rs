@@ -20,6 +20,25 @@ pub struct BadInput(pub String);
 #[error("{0}")]
 pub struct Unsupported(pub String);
 
+/// What failed on several nodes or files, with the code that all of it has in common.
+#[derive(Debug, thiserror::Error)]
+#[error("{text}")]
+pub struct Several {
+    text: String,
+    code: u8,
+}
+
+impl Several {
+    /// One line for each failure below a heading.
+    pub fn new(heading: &str, failures: &[Error]) -> Several {
+        let lines: Vec<_> = failures.iter().map(describe).collect();
+        let mut codes = failures.iter().map(code);
+        let first = codes.next().unwrap_or(UNKNOWN);
+        let code = if codes.all(|code| code == first) { first } else { UNKNOWN };
+        Several { text: format!("{heading}:\n  {}", lines.join("\n  ")), code }
+    }
+}
+
 /// Exit codes. Upstream's client of this version has 1 for everything; its later ones have these.
 const UNKNOWN: u8 = 1;
 const BAD_INPUT: u8 = 2;
@@ -84,6 +103,9 @@ fn code(error: &Error) -> u8 {
         };
     }
     for cause in error.chain() {
+        if let Some(several) = cause.downcast_ref::<Several>() {
+            return several.code;
+        }
         if cause.is::<BadInput>() {
             return BAD_INPUT;
         }
@@ -116,6 +138,15 @@ mod tests {
         assert_eq!(code(&ConfigError::NoPath.into()), ENVIRONMENT);
         assert_eq!(code(&Status::unavailable("x").into()), DEPENDENCY);
         assert_eq!(code(&io::Error::other("x").into()), IO);
+    }
+
+    #[test]
+    fn several_failures_have_the_code_of_each() {
+        let (missing, down) = (|| Status::not_found("x").into(), || Status::unavailable("y").into());
+        assert_eq!(code(&Several::new("2 failed", &[missing(), missing()]).into()), BAD_INPUT);
+        let both = Several::new("2 failed", &[missing(), down()]);
+        assert_eq!(both.to_string(), "2 failed:\n  x\n  y");
+        assert_eq!(code(&both.into()), UNKNOWN);
     }
 
     #[test]

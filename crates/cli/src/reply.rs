@@ -1,9 +1,9 @@
-use anyhow::{Error, Result, bail};
+use anyhow::{Error, Result};
 use minos_api::common::{Data, Metadata};
 use minos_api::{cluster, machine};
 use tonic::{Code, Status};
 
-use crate::exit::describe;
+use crate::exit::Several;
 
 /// A message that says which node it came from.
 pub trait Reply {
@@ -71,10 +71,7 @@ impl Failures {
         match self.0.len() {
             0 => Ok(()),
             1 => Err(self.0.remove(0)),
-            count => {
-                let lines: Vec<_> = self.0.iter().map(describe).collect();
-                bail!("{count} nodes or files failed:\n  {}", lines.join("\n  "))
-            }
+            count => Err(Several::new(&format!("{count} nodes or files failed"), &self.0).into()),
         }
     }
 }
@@ -84,6 +81,7 @@ mod tests {
     use minos_api::google::rpc;
 
     use super::*;
+    use crate::exit::describe;
 
     fn failed(code: Code) -> Data {
         let status = rpc::Status { code: code as i32, message: "not here".into(), details: Vec::new() };

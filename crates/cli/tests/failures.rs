@@ -10,7 +10,9 @@ use std::time::{Duration, SystemTime};
 use minos_api::client::normalize_labels;
 use minos_pki::{Algorithm, Authority, AuthorityRequest, CertificateAndKey, Leaf};
 use rustls::crypto::aws_lc_rs::default_provider;
-use rustls::{ServerConfig, ServerConnection};
+use rustls::server::WebPkiClientVerifier;
+use rustls::server::danger::ClientCertVerifier;
+use rustls::{RootCertStore, ServerConfig, ServerConnection};
 use rustls_pki_types::pem::PemObject as _;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use tempfile::TempDir;
@@ -51,6 +53,21 @@ fn authority() -> CertificateAndKey {
 
 /// Something that shakes hands with a certificate of an authority, issued then, and no more.
 fn server(authority: &CertificateAndKey, issued: SystemTime) -> SocketAddr {
+    serve(authority, issued, WebPkiClientVerifier::no_client_auth())
+}
+
+/// The same, for clients with a certificate of the authority only.
+fn strict_server(authority: &CertificateAndKey) -> SocketAddr {
+    let mut roots = RootCertStore::empty();
+    for certificate in CertificateDer::pem_slice_iter(authority.crt.as_bytes()) {
+        roots.add(certificate.unwrap()).unwrap();
+    }
+    let provider = Arc::new(default_provider());
+    let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider).build().unwrap();
+    serve(authority, SystemTime::now(), verifier)
+}
+
+fn serve(authority: &CertificateAndKey, issued: SystemTime, clients: Arc<dyn ClientCertVerifier>) -> SocketAddr {
     let leaf = Leaf::server("node", HOUR).addresses([Ipv4Addr::LOCALHOST.into()]);
     let pair = Authority::load(authority).unwrap().issue(&leaf, issued).unwrap();
     let chain = CertificateDer::pem_slice_iter(pair.crt.as_bytes()).collect::<Result<Vec<_>, _>>().unwrap();
@@ -58,7 +75,7 @@ fn server(authority: &CertificateAndKey, issued: SystemTime) -> SocketAddr {
     let config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
         .with_safe_default_protocol_versions()
         .unwrap()
-        .with_no_client_auth()
+        .with_client_cert_verifier(clients)
         .with_single_cert(chain, key)
         .unwrap();
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
@@ -105,6 +122,24 @@ fn health_tries_again_while_nobody_listens_and_says_where() {
     assert!(text.contains("not healthy after") && text.contains("Is the node up, and the address right?"), "{text}");
     assert!(text.contains(&format!("cannot connect to {address}: Connection refused")), "{text}");
     assert_readable(&line, &text);
+}
+
+/// A node that has its configuration asks for a certificate; the configuration is large enough to be on its way by then.
+#[test]
+fn a_configured_node_refuses_an_insecure_configuration_with_its_reason() {
+    let authority = authority();
+    let client = Client::trusting(&authority);
+    let padding = "# padding\n".repeat(20_000);
+    std::fs::write(client.0.path().join("worker.yaml"), format!("machine: {{type: worker}}\n{padding}")).unwrap();
+    let address = strict_server(&authority);
+    let line = format!("apply-config --insecure -n {address} -f worker.yaml");
+    for _ in 0..5 {
+        let (code, text) = client.run(&line);
+        assert_eq!(code, 4, "{text}");
+        assert!(text.contains("it wants a certificate of its clients, and got none"), "{text}");
+        assert!(text.contains("leave `--insecure` away") && !text.contains("pipe"), "{text}");
+        assert_readable(&line, &text);
+    }
 }
 
 #[test]

@@ -1,5 +1,5 @@
 use std::future::Future;
-use std::io;
+use std::io::{self, Read};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -22,6 +22,8 @@ use super::error::{ConnectError, Unreachable};
 
 /// How long one endpoint may take to accept and shake hands.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long to wait for the first record after the handshake. Gateways send one at once; others need not.
+const FIRST_RECORD: Duration = Duration::from_secs(2);
 
 /// Where a gateway listens.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,7 +103,37 @@ impl Connector {
         let tcp = TcpStream::connect((endpoint.host.as_str(), endpoint.port)).await?;
         tcp.set_nodelay(true)?;
         keep_alive(&tcp)?;
-        self.tls.connect(name, tcp).await
+        let mut stream = self.tls.connect(name, tcp).await?;
+        await_verdict(&mut stream).await?;
+        Ok(stream)
+    }
+}
+
+/// Waits for what the server sends after the handshake, which is over for the client before the server has looked at the
+/// client's certificate (TLS 1.3). A server that does not accept it sends an alert and closes; a client that is writing by
+/// then sees a broken pipe and never the alert.
+async fn await_verdict(stream: &mut TlsStream<TcpStream>) -> io::Result<()> {
+    let (tcp, session) = stream.get_mut();
+    loop {
+        let Ok(readable) = timeout(FIRST_RECORD, tcp.readable()).await else { return Ok(()) };
+        readable?;
+        match session.read_tls(&mut Available(tcp)) {
+            Ok(0) => return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "it closed the connection")),
+            Ok(_) => break,
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            Err(error) => return Err(error),
+        }
+    }
+    session.process_new_packets().map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
+    Ok(())
+}
+
+/// What a socket has received, without waiting for more.
+struct Available<'a>(&'a TcpStream);
+
+impl Read for Available<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.try_read(buffer)
     }
 }
 
@@ -130,19 +162,4 @@ impl Service<Uri> for Connector {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn endpoints_with_and_without_port() {
-        let endpoint = |text| Endpoint::parse(text).unwrap().authority();
-        assert_eq!(endpoint("10.5.0.2"), "10.5.0.2:50000");
-        assert_eq!(endpoint("10.5.0.2:4000"), "10.5.0.2:4000");
-        assert_eq!(endpoint("node.example"), "node.example:50000");
-        assert_eq!(endpoint("fd00::2"), "[fd00::2]:50000");
-        assert_eq!(endpoint("[fd00::2]:4000"), "[fd00::2]:4000");
-        assert_eq!(endpoint("https://node.example:50000/"), "node.example:50000");
-        assert!(Endpoint::parse("").is_err());
-        assert!(Endpoint::parse("node:port").is_err());
-    }
-}
+mod tests;

@@ -63,7 +63,7 @@ impl List {
             let outcome = session
                 .stream(replies, |node: &str, info: FileInfo, named| {
                     if !info.error.is_empty() {
-                        failures.add(anyhow!("{node}: cannot read {}: {}", info.name, info.error));
+                        failures.add(anyhow!("{node}: error reading file {}: {}", info.name, info.error));
                     } else if self.long {
                         table.row(self.row(node, &info));
                         rows = true;

@@ -1,8 +1,9 @@
-use anyhow::{Result, bail};
+use anyhow::Result;
 use clap::Args;
 use minos_api::machine::{ServiceInfo, ServiceRestartRequest, ServiceStartRequest, ServiceStopRequest};
 use serde_json::{Value, json};
 
+use crate::exit::BadInput;
 use crate::globals::{Globals, Insecure};
 use crate::output::{Table, duration, since, timestamp};
 use crate::session::Session;
@@ -65,7 +66,8 @@ impl Service {
         });
         match id {
             Some(id) if !found && outcome.is_ok() => {
-                bail!("no node has a service {id:?}; `minosctl services` lists them")
+                let text = format!("service {id:?} is not registered on any nodes; `minosctl services` lists them");
+                return Err(BadInput(text).into());
             }
             _ if self.output == "json" => println!("{}", serde_json::to_string_pretty(&list)?),
             Some(_) => one.print()?,

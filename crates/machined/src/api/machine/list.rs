@@ -1,6 +1,7 @@
 //! `List`: walks a directory.
 
 use std::fs::{self, Metadata};
+use std::io::ErrorKind;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
@@ -10,6 +11,7 @@ use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Response, Status};
 
+use super::read::missing;
 use super::{Reply, Streaming};
 
 /// Entries that wait for a slow client.
@@ -46,6 +48,9 @@ impl Walk {
     fn run(mut self) {
         match resolved(&self.root) {
             Ok(root) => self.root = root,
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                return drop(self.to.blocking_send(Err(missing(&self.root.display()))));
+            }
             Err(error) => return drop(self.send(self.failed(&self.root, &error))),
         }
         let root = self.root.clone();
@@ -138,6 +143,7 @@ mod tests {
 
     use minos_api::machine as m;
     use tokio_stream::StreamExt as _;
+    use tonic::Code;
 
     use super::{stream, wire_mode};
 
@@ -162,8 +168,24 @@ mod tests {
         // Inside, links stay links.
         let infos = list(&folder).await;
         assert!(infos.iter().any(|info| info.relative_name == "bin" && info.link == "usr/bin"), "{infos:?}");
-        let infos = list(&folder.join("broken")).await;
-        assert!(infos.len() == 1 && infos[0].error.contains("broken"), "{infos:?}");
+    }
+
+    /// As a file that is read.
+    #[tokio::test]
+    async fn a_root_that_is_not_there_is_an_error_of_the_call() {
+        let folder = tempfile::tempdir().unwrap();
+        symlink("nowhere", folder.path().join("broken")).unwrap();
+        for name in ["nothing", "broken"] {
+            let root = folder.path().join(name).display().to_string();
+            let request = m::ListRequest { root: root.clone(), ..Default::default() };
+            let mut listing = stream(request).ok().unwrap().into_inner();
+            let status = listing.next().await.unwrap().unwrap_err();
+            let expected = (Code::NotFound, format!("{root}: no such file or directory"));
+            assert_eq!((status.code(), status.message().to_owned()), expected);
+            assert!(listing.next().await.is_none());
+            let reading = crate::api::machine::read::stream(m::ReadRequest { path: root }).await;
+            assert_eq!(reading.err().map(|status| status.message().to_owned()), Some(expected.1));
+        }
     }
 
     #[test]

@@ -12,9 +12,14 @@ use super::{Reply, Streaming};
 /// Bytes in one message.
 const CHUNK: usize = 64 << 10;
 
+/// The answer about a path that leads nowhere, in the words of the contract.
+pub fn missing(path: &impl std::fmt::Display) -> Status {
+    Status::not_found(format!("{path}: no such file or directory"))
+}
+
 pub async fn stream(request: m::ReadRequest) -> Reply<Streaming<Data>> {
     let failed = |error: std::io::Error| match error.kind() {
-        ErrorKind::NotFound => Status::not_found(format!("{} does not exist", request.path)),
+        ErrorKind::NotFound => missing(&request.path),
         _ => Status::unknown(format!("cannot read {}: {error}", request.path)),
     };
     if !tokio::fs::metadata(&request.path).await.map_err(failed)?.is_file() {

@@ -65,7 +65,7 @@ pub async fn restart(node: &Node, id: &str) -> Reply<m::ServiceRestartResponse> 
 
 fn operable(node: &Node, id: &str, what: &str) -> Result<(), Status> {
     let spec =
-        node.store.get::<ServiceSpec>(id).ok_or_else(|| Status::not_found(format!("there is no service {id:?}")))?;
+        node.store.get::<ServiceSpec>(id).ok_or_else(|| Status::not_found(format!("service {id:?} not defined")))?;
     if spec.operable {
         return Ok(());
     }
