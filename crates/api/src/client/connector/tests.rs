@@ -69,7 +69,7 @@ async fn server_that_wants_certificates() -> Endpoint {
 async fn a_client_without_the_certificate_that_is_wanted_learns_so_before_it_sends_anything() {
     let endpoint = server_that_wants_certificates().await;
     let config = client_config(&ServerTrust::Anybody, None).unwrap();
-    let error = Connector::new(vec![endpoint], config).connect().await.err().expect("a refusal");
+    let error = Connector::new(vec![endpoint], config).connect().await.expect_err("a refusal");
     let unreachable =
         error.get_ref().and_then(|inner| inner.downcast_ref::<Unreachable>()).expect("each endpoint's reason");
     let reason = unreachable.failures[0].1.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
