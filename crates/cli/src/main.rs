@@ -8,6 +8,8 @@ mod output;
 mod commands;
 mod exit;
 mod failure;
+#[cfg(test)]
+mod fake_node;
 mod globals;
 mod kube;
 mod reply;

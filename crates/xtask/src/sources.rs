@@ -1,4 +1,4 @@
-//! Rules about source files: no file too long, no unsafe code outside the kernel boundary, no registry's host name.
+//! Rules about source files: no file too long, no unsafe code outside the kernel boundary, no memory reclaimed by request.
 
 use std::path::{Path, PathBuf};
 
@@ -8,6 +8,10 @@ use anyhow::{Context as _, Result};
 const LONGEST: usize = 800;
 /// The crates that talk to the kernel, the only ones with unsafe code.
 const BOUNDARY: [&str; 3] = ["sys", "netlink", "blockdev"];
+
+/// Files by which the kernel is asked to reclaim memory, as words without the dot between them. Such a write lasts until the
+/// memory is free; what serves the API and KubePrism on that thread stands still, and Kubernetes loses its leases.
+const RECLAIM: [(&str, &str); 2] = [("memory", "reclaim"), ("memory", "force_empty")];
 
 pub fn problems(root: &Path) -> Result<Vec<String>> {
     let mut problems = Vec::new();
@@ -21,6 +25,7 @@ pub fn problems(root: &Path) -> Result<Vec<String>> {
             problems.push(format!("{shown} has {lines} lines; {LONGEST} are allowed"));
         }
         check_unsafe(&shown, &text, &mut problems);
+        check_reclaim(&shown, &text, &mut problems);
     }
     problems.sort();
     Ok(problems)
@@ -38,6 +43,15 @@ fn check_unsafe(shown: &str, text: &str, problems: &mut Vec<String>) {
     }
 }
 
+fn check_reclaim(shown: &str, text: &str, problems: &mut Vec<String>) {
+    for (first, second) in RECLAIM {
+        let name = format!("{first}.{second}");
+        if text.contains(&name) {
+            problems.push(format!("{shown} names {name}: a node stands still while the kernel reclaims memory"));
+        }
+    }
+}
+
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
     for entry in std::fs::read_dir(folder).with_context(|| format!("cannot list {}", folder.display()))? {
         let path = entry?.path();
@@ -48,4 +62,21 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_has_the_kernel_reclaim_memory() {
+        let mut found = Vec::new();
+        for (first, second) in RECLAIM {
+            check_reclaim("crates/node/src/memory.rs", &format!("group.write(\"{first}.{second}\", size)"), &mut found);
+        }
+        assert_eq!(found.len(), 2, "{found:?}");
+
+        let found = problems(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")).unwrap();
+        assert!(found.iter().all(|problem| !problem.contains("reclaims memory")), "{found:?}");
+    }
 }

@@ -1,6 +1,6 @@
 use std::env;
 use std::fs;
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Read as _, Write};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
@@ -41,20 +41,24 @@ pub struct Kubeconfig {
 
 impl Kubeconfig {
     pub fn run(self, globals: &Globals) -> Result<()> {
-        let print = self.path.as_deref() == Some(Path::new("-"));
         let path = self.destination()?;
-        let exists = !print && path.exists();
-        if exists && !self.merge && !self.force {
+        if !self.is_printed() && path.exists() && !self.merge && !self.force {
             return Err(BadInput(format!("kubeconfig file already exists, use --force to overwrite: {path:?}")).into());
         }
-        globals.online(async |session: Session| {
-            let fetched = fetch(&session, session.single("kubeconfig", ())?).await?;
-            if print {
-                return Ok(stdout().write_all(fetched.as_bytes())?);
-            }
-            let text = if exists && self.merge { self.merged(&path, &fetched)? } else { fetched };
-            write(&path, &text).with_context(|| format!("cannot write {}", path.display()))
-        })
+        globals.online(async |session: Session| self.deliver(&session, &path, &mut stdout()).await)
+    }
+
+    fn is_printed(&self) -> bool {
+        self.path.as_deref() == Some(Path::new("-"))
+    }
+
+    async fn deliver(&self, session: &Session, path: &Path, out: &mut impl Write) -> Result<()> {
+        let fetched = fetch(session, session.single("kubeconfig", ())?).await?;
+        if self.is_printed() {
+            return Ok(out.write_all(fetched.as_bytes())?);
+        }
+        let text = if self.merge && path.exists() { self.merged(path, &fetched)? } else { fetched };
+        write(path, &text).with_context(|| format!("cannot write {}", path.display()))
     }
 
     fn destination(&self) -> Result<PathBuf> {
@@ -155,17 +159,38 @@ fn write(path: &Path, text: &str) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use minos_api::common::Data;
+    use prost::Message as _;
 
-    #[test]
-    fn the_archive_is_opened() {
+    use super::*;
+    use crate::fake_node::FakeNode;
+
+    /// As a node sends it.
+    fn archive() -> Vec<u8> {
         let mut builder = tar::Builder::new(flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast()));
         let mut header = tar::Header::new_gnu();
         header.set_size(4);
         header.set_cksum();
         builder.append_data(&mut header, "kubeconfig", &b"text"[..]).unwrap();
-        let archive = builder.into_inner().unwrap().finish().unwrap();
-        assert_eq!(unpack(&archive).unwrap(), "text");
+        builder.into_inner().unwrap().finish().unwrap()
+    }
+
+    #[test]
+    fn the_archive_is_opened() {
+        assert_eq!(unpack(&archive()).unwrap(), "text");
         assert!(unpack(b"nonsense").is_err());
+    }
+
+    #[tokio::test]
+    async fn a_dash_prints_it_and_writes_no_file() {
+        let chunk = Data { metadata: None, bytes: archive().into() }.encode_to_vec();
+        let node = FakeNode::start(move |_| Ok(vec![chunk.clone()]));
+        for merge in [true, false] {
+            let command = Kubeconfig { path: Some("-".into()), force: false, force_context_name: None, merge };
+            let (path, mut out) = (command.destination().unwrap(), Vec::new());
+            command.deliver(&node.session, &path, &mut out).await.unwrap();
+            assert_eq!(String::from_utf8(out).unwrap(), "text", "--merge={merge}");
+            assert!(!path.exists(), "--merge={merge} wrote a file");
+        }
     }
 }

@@ -41,24 +41,26 @@ pub struct Logs {
 
 impl Logs {
     pub fn run(self, globals: &Globals) -> Result<()> {
-        globals.online_or_insecure(&self.insecure, async |session: Session| {
-            let (namespace, driver) = if self.kubernetes || self.use_cri {
-                ("k8s.io", ContainerDriver::Cri)
-            } else {
-                ("system", ContainerDriver::Containerd)
-            };
-            let message = LogsRequest {
-                namespace: namespace.into(),
-                id: self.name.clone(),
-                driver: driver as i32,
-                follow: self.follow,
-                tail_lines: self.tail,
-            };
-            match print(&session, message).await {
-                Err(error) if namespace == "system" && is_unknown(&error) => Err(with_names(&session, &error).await),
-                outcome => outcome,
-            }
-        })
+        globals.online_or_insecure(&self.insecure, async |session: Session| self.read(&session).await)
+    }
+
+    async fn read(&self, session: &Session) -> Result<()> {
+        let (namespace, driver) = if self.kubernetes || self.use_cri {
+            ("k8s.io", ContainerDriver::Cri)
+        } else {
+            ("system", ContainerDriver::Containerd)
+        };
+        let message = LogsRequest {
+            namespace: namespace.into(),
+            id: self.name.clone(),
+            driver: driver as i32,
+            follow: self.follow,
+            tail_lines: self.tail,
+        };
+        match print(session, message).await {
+            Err(error) if namespace == "system" && is_unknown(&error) => Err(with_names(session, &error).await),
+            outcome => outcome,
+        }
     }
 }
 
@@ -126,14 +128,30 @@ impl Lines {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use minos_api::machine::{LogsContainer, LogsContainersResponse};
+    use prost::Message as _;
 
-    #[test]
-    fn an_unknown_log_is_answered_with_those_that_there_are() {
-        let error = Error::from(Status::not_found("log \"nothing\" was not registered"));
-        assert!(is_unknown(&error) && !is_unknown(&Status::unavailable("x").into()));
-        let names = ["kubelet", "apid", "kernel"].map(String::from).into();
-        assert_eq!(known(&names), "\nThere are logs of apid, kernel, kubelet.");
+    use super::*;
+    use crate::fake_node::FakeNode;
+
+    #[tokio::test]
+    async fn an_unknown_log_is_answered_with_those_that_there_are() {
+        let node = FakeNode::start(|method| {
+            let ids = ["kubelet", "apid", "kernel"].map(String::from).into();
+            let names = LogsContainersResponse { messages: vec![LogsContainer { metadata: None, ids }] };
+            match method {
+                "LogsContainers" => Ok(vec![names.encode_to_vec()]),
+                _ => Err(Status::not_found("log \"nothing\" was not registered")),
+            }
+        });
+        let answer = async |kubernetes| {
+            let insecure = Insecure::default();
+            let logs = Logs { name: "nothing".into(), follow: false, tail: -1, kubernetes, use_cri: false, insecure };
+            describe(&logs.read(&node.session).await.unwrap_err())
+        };
+        let unknown = "log \"nothing\" was not registered";
+        assert_eq!(answer(false).await, format!("{unknown}\nThere are logs of apid, kernel, kubelet."));
+        assert_eq!(answer(true).await, unknown, "those are not the logs of pods");
         assert_eq!(known(&BTreeSet::new()), "");
     }
 

@@ -124,6 +124,33 @@ mod tests {
         }
     }
 
+    /// Until the kubelet synchronises, the API server does not know its static pods, for which `health` waits.
+    #[test]
+    fn the_kubelet_reports_its_static_pods_within_seconds() {
+        for kind in [Kind::Machine, Kind::Emulated, Kind::Container] {
+            let (config, _) = minos_config::Config::parse(files(kind).machine.as_bytes()).unwrap();
+            let interval = config.kubelet().extra_config.get("syncFrequency").cloned();
+            assert_eq!(interval, Some("5s".into()), "the default is a minute");
+        }
+    }
+
+    #[test]
+    fn what_is_laid_over_a_control_plane_suits_a_worker_too() {
+        let secrets = Secrets::generate(SystemTime::now()).unwrap();
+        let generated = Input::new("one", "https://127.0.0.1:6444", secrets).unwrap();
+        for (kind, mode) in [
+            (Kind::Machine, minos_config::Mode::Cloud),
+            (Kind::Emulated, minos_config::Mode::Cloud),
+            (Kind::Container, minos_config::Mode::Container),
+        ] {
+            let patches =
+                [Some(kind.local()), kind.emulated()].into_iter().flatten().map(|text| Patch::parse(text).unwrap());
+            let worker = generated.config(MachineType::Worker).unwrap();
+            let (worker, _) = worker.patched(&patches.collect::<Vec<_>>()).unwrap();
+            check(worker.encode(), mode);
+        }
+    }
+
     #[test]
     fn images_sandbox_and_network_are_those_of_a_generated_configuration() {
         let secrets = Secrets::generate(SystemTime::now()).unwrap();

@@ -201,6 +201,19 @@ mod tests {
         assert_eq!(unhealthy(&service).unwrap(), "service \"etcd\" is not healthy: no leader");
     }
 
+    /// As between two runs of one that keeps ending: what the last run ended with is the news.
+    #[test]
+    fn a_service_that_has_not_answered_yet_is_waited_for() {
+        let health = ServiceHealth { unknown: true, ..Default::default() };
+        let mut service =
+            ServiceInfo { id: "kubelet".into(), state: "Running".into(), health: Some(health), ..Default::default() };
+        assert_eq!(unhealthy(&service).unwrap(), "service \"kubelet\" has not answered a health check yet");
+        let ended = "Error running Containerd(kubelet), going to restart forever: task \"kubelet\" failed: exit code 1";
+        let events = [ended, "Starting service"].map(|msg| ServiceEvent { msg: msg.into(), ..Default::default() });
+        service.events = Some(ServiceEvents { events: events.into() });
+        assert!(unhealthy(&service).unwrap().ends_with(&format!("yet ({ended})")), "{:?}", unhealthy(&service));
+    }
+
     #[test]
     fn manifests_that_a_node_has_not_applied_are_named() {
         let manifests = || vec!["00-kubelet".to_owned(), "99-mine".to_owned()];
