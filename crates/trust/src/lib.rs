@@ -8,6 +8,7 @@
 
 mod api_certificate;
 mod cert_san;
+mod client_certificate;
 mod etcd_secret;
 mod issuer;
 mod kubernetes_certs;
@@ -22,6 +23,7 @@ use std::{fmt, sync::Arc, time::SystemTime};
 
 use minos_runtime::Controller;
 
+pub use client_certificate::{ClientCertificateError, client_certificate};
 pub use issuer::IssueError;
 pub use leaves::{DirectoryLeaves, Leaves, MemoryLeaves};
 

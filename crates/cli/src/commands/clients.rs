@@ -34,10 +34,6 @@ const WITHOUT_NODE: &[&str] = &[
 const NOTES: &[(&str, &str)] = &[
     ("apply-config", "`-f -` reads standard input"),
     (
-        "config new",
-        "needs a node of Talos: one of Minos does not issue client certificates yet; `gen crt` signs with the cluster's key",
-    ),
-    (
         "edit",
         "an edited text that is refused is kept in a file whose name is printed, instead of an editor that opens again",
     ),

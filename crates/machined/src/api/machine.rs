@@ -6,6 +6,7 @@ mod disk_stats;
 mod dmesg;
 mod etcd;
 mod events;
+mod generate_client_configuration;
 mod hostname;
 mod kubeconfig;
 mod list;
@@ -156,6 +157,13 @@ impl m::machine_service_server::MachineService for MachineService {
         kubeconfig::stream(&self.node)
     }
 
+    async fn generate_client_configuration(
+        &self,
+        request: Request<m::GenerateClientConfigurationRequest>,
+    ) -> Reply<m::GenerateClientConfigurationResponse> {
+        generate_client_configuration::issue(&self.node, request.get_ref())
+    }
+
     async fn etcd_member_list(&self, _: Request<m::EtcdMemberListRequest>) -> Reply<m::EtcdMemberListResponse> {
         etcd::members(&self.node).await
     }
@@ -165,13 +173,6 @@ impl m::machine_service_server::MachineService for MachineService {
     }
 
     // What follows is part of the contract and not built yet.
-
-    async fn generate_client_configuration(
-        &self,
-        _: Request<m::GenerateClientConfigurationRequest>,
-    ) -> Reply<m::GenerateClientConfigurationResponse> {
-        Err(not_built("GenerateClientConfiguration"))
-    }
 
     async fn reset(&self, _: Request<m::ResetRequest>) -> Reply<m::ResetResponse> {
         Err(not_built("Reset"))
