@@ -123,6 +123,7 @@ macro_rules! resource {
         $(annotations: [$($annotation:literal => $text:literal),* $(,)?];)?
         $(sensitive: $sensitive:literal;)?
         $(automatic_aliases: $automatic:literal;)?
+        $(redacted: $redacted:path;)?
     ) => {
         impl minos_runtime::Spec for $name {
             const TYPE: &'static str = $type_name;
@@ -136,6 +137,12 @@ macro_rules! resource {
             fn protobuf(&self) -> Option<Vec<u8>> {
                 Some($crate::wire::Message::to_bytes(self))
             }
+
+            $(
+                fn redacted(&self) -> Option<Self> {
+                    Some($redacted(self))
+                }
+            )?
         }
     };
 }

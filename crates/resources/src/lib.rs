@@ -21,6 +21,7 @@ pub mod kubespan;
 pub mod meta;
 pub mod network;
 pub mod perf;
+mod redacted;
 pub mod runtime;
 pub mod secrets;
 pub mod security;

@@ -45,6 +45,11 @@ pub trait Spec: Clone + PartialEq + Debug + Serialize + DeserializeOwned + Send 
     fn protobuf(&self) -> Option<Vec<u8>> {
         None
     }
+
+    /// The spec for callers who may not read secrets, where a type that is not [`Spec::SENSITIVE`] can hold some.
+    fn redacted(&self) -> Option<Self> {
+        None
+    }
 }
 
 /// A [`Spec`] whose type is known only at run time.
@@ -53,6 +58,8 @@ pub trait AnySpec: Any + Debug + Send + Sync {
     fn json(&self) -> Result<serde_json::Value, serde_json::Error>;
     /// See [`Spec::protobuf`].
     fn protobuf(&self) -> Option<Vec<u8>>;
+    /// See [`Spec::redacted`].
+    fn redacted(&self) -> Option<Box<dyn AnySpec>>;
     /// For downcasts.
     fn as_any(&self) -> &dyn Any;
     /// Equality across erased specs; specs of different types are different.
@@ -66,6 +73,10 @@ impl<S: Spec> AnySpec for S {
 
     fn protobuf(&self) -> Option<Vec<u8>> {
         Spec::protobuf(self)
+    }
+
+    fn redacted(&self) -> Option<Box<dyn AnySpec>> {
+        Spec::redacted(self).map(|spec| Box::new(spec) as Box<dyn AnySpec>)
     }
 
     fn as_any(&self) -> &dyn Any {

@@ -1,3 +1,5 @@
+mod secrets;
+
 use std::time::{Duration, SystemTime};
 
 use anyhow::{Context as _, Result, ensure};
@@ -23,7 +25,7 @@ pub fn run(cluster: &Cluster) -> Result<()> {
 
 /// Who has no certificate of this cluster that is valid now gets no connection.
 async fn certificates(cluster: &Cluster) -> Result<()> {
-    let own = secrets(cluster)?;
+    let own = own_secrets(cluster)?;
     let now = SystemTime::now();
     let stranger = Secrets::generate(now)?;
     let admin = Roles::parse(["os:admin"]);
@@ -46,7 +48,7 @@ async fn certificates(cluster: &Cluster) -> Result<()> {
 
 /// Every method × every role that may not call it.
 async fn roles(cluster: &Cluster) -> Result<()> {
-    let own = secrets(cluster)?;
+    let own = own_secrets(cluster)?;
     let mut refused = 0;
     for role in Role::ALL {
         let pair =
@@ -68,7 +70,8 @@ async fn roles(cluster: &Cluster) -> Result<()> {
     }
     println!("    {} methods, {refused} pairs of method and role refused", METHODS.len());
     ensure!(refused > METHODS.len(), "hardly anything was tried");
-    a_reader_may_only_try(cluster, &own).await
+    a_reader_may_only_try(cluster, &own).await?;
+    secrets::run(cluster, &own).await
 }
 
 /// Readers may ask what a configuration would change; they may not change it.
@@ -92,7 +95,7 @@ fn version() -> Result<&'static Method> {
     METHODS.iter().find(|method| method.path == "/machine.MachineService/Version").context("no such method")
 }
 
-fn secrets(cluster: &Cluster) -> Result<Secrets> {
+fn own_secrets(cluster: &Cluster) -> Result<Secrets> {
     let (config, _) = Config::parse(&std::fs::read(cluster.file("controlplane.yaml"))?)?;
     Ok(Secrets::from_config(&config))
 }

@@ -41,16 +41,18 @@ impl wire::state_server::State for StateService {
 
     async fn get(&self, request: Request<wire::GetRequest>) -> Result<Response<wire::GetResponse>, Status> {
         let definition = self.access.check(&request, &request.get_ref().r#type, &request.get_ref().namespace)?;
+        let secrets = self.access.secrets(&request);
         let request = request.into_inner();
         let object = self.store.get_object(definition.type_name, &request.namespace, &request.id).ok_or_else(|| {
             let wire::GetRequest { namespace, r#type, id, .. } = &request;
             Status::not_found(format!("resource {type}({namespace}/{id}@undefined) doesn't exist"))
         })?;
-        Ok(Response::new(wire::GetResponse { resource: Some(convert::resource(&object)?) }))
+        Ok(Response::new(wire::GetResponse { resource: Some(convert::resource(&object, secrets)?) }))
     }
 
     async fn list(&self, request: Request<wire::ListRequest>) -> Result<Response<Self::ListStream>, Status> {
         let definition = self.access.check(&request, &request.get_ref().r#type, &request.get_ref().namespace)?;
+        let secrets = self.access.secrets(&request);
         let request = request.into_inner();
         let options = request.options.unwrap_or_default();
         let query = Query { labels: convert::label_queries(options.label_query)? };
@@ -59,13 +61,14 @@ impl wire::state_server::State for StateService {
         let replies = objects
             .into_iter()
             .filter(move |object| ids.matches(&object.metadata().id))
-            .map(|object| Ok(wire::ListResponse { resource: Some(convert::resource(&object)?) }));
+            .map(move |object| Ok(wire::ListResponse { resource: Some(convert::resource(&object, secrets)?) }));
         Ok(Response::new(Box::pin(tokio_stream::iter(replies))))
     }
 
     async fn watch(&self, request: Request<wire::WatchRequest>) -> Result<Response<Self::WatchStream>, Status> {
         let definition = self.access.check(&request, &request.get_ref().r#type, &request.get_ref().namespace)?;
-        watch::start(&self.store, definition, request.into_inner()).map(Response::new)
+        let secrets = self.access.secrets(&request);
+        watch::start(&self.store, definition, request.into_inner(), secrets).map(Response::new)
     }
 
     async fn create(&self, _: Request<wire::CreateRequest>) -> Result<Response<wire::CreateResponse>, Status> {

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::declare::{message, resource};
+use crate::redacted::HIDDEN;
 use crate::wire::{Field, Structure};
 
 resource! {
@@ -13,6 +14,43 @@ resource! {
         /// The objects.
         1 "items" as SingleManifests => items: Vec<Value>,
     }
+    redacted: Manifest::without_secrets;
+}
+
+impl Manifest {
+    /// The objects, with the values of every `Secret` hidden; their names and keys stay.
+    fn without_secrets(&self) -> Self {
+        let mut redacted = self.clone();
+        redacted.items.iter_mut().for_each(hide_secret_values);
+        redacted
+    }
+}
+
+/// Hides the values of an object that is a `Secret`, and of those in an object that is a list.
+fn hide_secret_values(object: &mut Value) {
+    if let Some(items) = object.get_mut("items").and_then(Value::as_array_mut) {
+        items.iter_mut().for_each(hide_secret_values);
+    }
+    if object.get("kind").and_then(Value::as_str) != Some("Secret") {
+        return;
+    }
+    for part in ["data", "stringData"] {
+        match object.get_mut(part) {
+            Some(Value::Object(values)) => values.values_mut().for_each(hide),
+            Some(other) => hide(other),
+            None => {}
+        }
+    }
+    // `kubectl apply` keeps a copy of the whole object there.
+    if let Some(annotations) = object.pointer_mut("/metadata/annotations").and_then(Value::as_object_mut)
+        && let Some(copy) = annotations.get_mut("kubectl.kubernetes.io/last-applied-configuration")
+    {
+        hide(copy);
+    }
+}
+
+fn hide(value: &mut Value) {
+    *value = HIDDEN.into();
 }
 
 resource! {
@@ -78,4 +116,35 @@ impl Field for SingleManifests {
 impl ManifestStatus {
     /// Id of the only one.
     pub const ID: &'static str = "manifests";
+}
+
+#[cfg(test)]
+mod tests {
+    use minos_runtime::Spec as _;
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn values_of_secrets_are_hidden_and_everything_else_stays() {
+        let annotation = "kubectl.kubernetes.io/last-applied-configuration";
+        let manifest = Manifest {
+            items: vec![
+                json!({"kind": "ConfigMap", "data": {"key": "open"}}),
+                json!({"kind": "Secret", "metadata": {"name": "one", "annotations": {annotation: "copy"}},
+                       "type": "Opaque", "data": {"a": "YQ=="}, "stringData": {"b": "b"}}),
+                json!({"kind": "List", "items": [{"kind": "Secret", "stringData": {"c": "c"}}]}),
+                json!({"kind": "Secret", "data": "not a mapping"}),
+            ],
+        };
+        let redacted = manifest.redacted().expect("manifests are redacted");
+        let wanted = vec![
+            json!({"kind": "ConfigMap", "data": {"key": "open"}}),
+            json!({"kind": "Secret", "metadata": {"name": "one", "annotations": {annotation: HIDDEN}},
+                   "type": "Opaque", "data": {"a": HIDDEN}, "stringData": {"b": HIDDEN}}),
+            json!({"kind": "List", "items": [{"kind": "Secret", "stringData": {"c": HIDDEN}}]}),
+            json!({"kind": "Secret", "data": HIDDEN}),
+        ];
+        assert_eq!(redacted.items, wanted);
+    }
 }

@@ -192,9 +192,17 @@ resource! {
         "Oper State" => "{.operationalState}",
         "Link State" => "{.linkState}",
     ];
+    redacted: LinkStatus::without_keys;
 }
 
 impl LinkStatus {
+    /// The status without the keys of WireGuard; in [`LinkSpec`] they make the whole type sensitive.
+    fn without_keys(&self) -> Self {
+        let mut redacted = self.clone();
+        redacted.wireguard.iter_mut().for_each(Wireguard::hide_keys);
+        redacted
+    }
+
     /// Whether it is hardware (or a hypervisor's device).
     pub fn physical(&self) -> bool {
         self.link_type == LinkType::ETHER && self.kind.is_empty()

@@ -6,6 +6,7 @@ use minos_pki::Secret;
 
 use super::{ClientIdentifier, ConfigLayer};
 use crate::declare::{enumeration, message, resource};
+use crate::redacted::hide_secret;
 
 enumeration! {
     /// Kind of operator.
@@ -91,6 +92,14 @@ message! {
         3 "equinixMetal" => equinix_metal: Option<EquinixMetalVip> [omitempty],
         /// Where Hetzner Cloud routes it.
         4 "hcloud" => hcloud: Option<HcloudVip> [omitempty],
+    }
+}
+
+impl VipOperator {
+    /// Hides the tokens for the platforms' APIs.
+    pub(crate) fn hide_tokens(&mut self) {
+        self.equinix_metal.iter_mut().for_each(|vip| hide_secret(&mut vip.api_token));
+        self.hcloud.iter_mut().for_each(|vip| hide_secret(&mut vip.api_token));
     }
 }
 

@@ -2,7 +2,10 @@
 
 use std::net::IpAddr;
 
-use super::{AddressSpec, HostnameSpec, LinkSpec, OperatorSpec, ProbeSpec, ResolverSpec, RouteSpec, TimeServerSpec};
+use super::{
+    AddressSpec, HostnameSpec, LinkSpec, OperatorSpec, ProbeSpec, ResolverSpec, RouteSpec, TimeServerSpec, VipOperator,
+    Wireguard,
+};
 use crate::declare::resource;
 use crate::runtime::PlatformMetadata;
 
@@ -31,10 +34,19 @@ resource! {
         /// What the platform says about the machine.
         10 "metadata" => metadata: Option<PlatformMetadata> [omitempty],
     }
+    redacted: PlatformConfig::without_secrets;
 }
 
 impl PlatformConfig {
     /// Id of the one that counts; the producer writes it even when the platform says nothing, so that everybody knows
     /// that nothing more is to come.
     pub const ACTIVE: &'static str = "active";
+
+    /// The same without the keys of links and the tokens of operators, whose own types are sensitive.
+    fn without_secrets(&self) -> Self {
+        let mut redacted = self.clone();
+        redacted.links.iter_mut().filter_map(|link| link.wireguard.as_mut()).for_each(Wireguard::hide_keys);
+        redacted.operators.iter_mut().filter_map(|operator| operator.vip.as_mut()).for_each(VipOperator::hide_tokens);
+        redacted
+    }
 }

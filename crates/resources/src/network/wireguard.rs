@@ -5,6 +5,7 @@ use minos_pki::Secret;
 
 use super::RoutingTable;
 use crate::declare::message;
+use crate::redacted::hide_secret;
 use crate::wire::Interval;
 
 message! {
@@ -21,6 +22,14 @@ message! {
         4 "firewallMark" => firewall_mark: u32,
         /// Peers.
         5 "peers" => peers: Vec<WireguardPeer>,
+    }
+}
+
+impl Wireguard {
+    /// Hides the private key and those shared with peers.
+    pub(crate) fn hide_keys(&mut self) {
+        hide_secret(&mut self.private_key);
+        self.peers.iter_mut().for_each(|peer| hide_secret(&mut peer.preshared_key));
     }
 }
 

@@ -3,6 +3,7 @@
 use minos_pki::Secret;
 
 use crate::declare::resource;
+use crate::redacted::hide_secret;
 
 resource! {
     /// Whether the device manager has settled.
@@ -74,4 +75,13 @@ resource! {
         1 "token" => token: Secret,
     }
     columns: ["Token" => "{.token}"];
+    redacted: UniqueMachineToken::without_token;
+}
+
+impl UniqueMachineToken {
+    fn without_token(&self) -> Self {
+        let mut redacted = self.clone();
+        hide_secret(&mut redacted.token);
+        redacted
+    }
 }

@@ -16,7 +16,22 @@ pub enum Access {
     Only(&'static [&'static str]),
 }
 
+/// Whether a caller sees the secrets in types that are not sensitive as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Secrets {
+    Shown,
+    Hidden,
+}
+
 impl Access {
+    /// What a caller sees of secrets: only administrators, and processes of the node, see them.
+    pub fn secrets<T>(self, request: &Request<T>) -> Secrets {
+        match self {
+            Access::ByRole if !caller::roles(request.metadata()).contains(Role::Admin) => Secrets::Hidden,
+            Access::ByRole | Access::Only(_) => Secrets::Shown,
+        }
+    }
+
     /// The definition of the type asked for, if the caller may read it.
     pub fn check<T>(
         self,

@@ -8,6 +8,8 @@ use minos_runtime::{LabelOp, LabelQuery, LabelTerm, Metadata, Object};
 use regex_lite::Regex;
 use tonic::Status;
 
+use super::access::Secrets;
+
 /// A filter on ids.
 #[derive(Debug, Clone)]
 pub struct IdQuery(Option<Regex>);
@@ -19,11 +21,13 @@ impl IdQuery {
 }
 
 /// A resource as clients get it: metadata, YAML, and protobuf bytes where the type has a definition.
-pub fn resource(object: &Object) -> Result<wire::Resource, Status> {
+pub fn resource(object: &Object, secrets: Secrets) -> Result<wire::Resource, Status> {
     let failed = |error: &dyn std::fmt::Display| Status::internal(format!("cannot encode {}: {error}", object.name()));
-    let value = object.spec().json().map_err(|error| failed(&error))?;
+    let redacted = (secrets == Secrets::Hidden).then(|| object.spec().redacted()).flatten();
+    let spec = redacted.as_deref().unwrap_or_else(|| object.spec());
+    let value = spec.json().map_err(|error| failed(&error))?;
     let yaml_spec = serde_saphyr::to_string(&value).map_err(|error| failed(&error))?;
-    let proto_spec = object.spec().protobuf().unwrap_or_default().into();
+    let proto_spec = spec.protobuf().unwrap_or_default().into();
     let spec = wire::Spec { proto_spec, yaml_spec };
     Ok(wire::Resource { metadata: Some(metadata(object.metadata())), spec: Some(spec) })
 }

@@ -1,3 +1,5 @@
+mod secrets;
+
 use futures_util::StreamExt as _;
 use minos_api::cosi::resource as wire;
 use minos_api::cosi::resource::state_server::State as _;

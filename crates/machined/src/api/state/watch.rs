@@ -5,6 +5,7 @@ use minos_runtime::{Definition, Event, EventKind, Query, StateError, Store, Watc
 use tonic::Status;
 
 use super::Streaming;
+use super::access::Secrets;
 use super::bookmark;
 use super::convert::{self, IdQuery};
 
@@ -14,6 +15,7 @@ struct Feed {
     definition: &'static Definition,
     namespace: String,
     ids: IdQuery,
+    secrets: Secrets,
     /// Older clients know neither bootstrap nor error events.
     knows_markers: bool,
     /// Collect what is there into one message.
@@ -30,6 +32,7 @@ pub fn start(
     store: &Store,
     definition: &'static Definition,
     request: wire::WatchRequest,
+    secrets: Secrets,
 ) -> Result<Streaming<wire::WatchResponse>, Status> {
     let options = request.options.unwrap_or_default();
     let one = request.id.is_some();
@@ -63,6 +66,7 @@ pub fn start(
         definition,
         namespace: request.namespace,
         ids,
+        secrets,
         knows_markers: request.api_version >= 1,
         aggregated: options.aggregated && !one,
         bootstrapping: start == WatchStart::CurrentState,
@@ -130,8 +134,8 @@ impl Feed {
                     EventKind::Updated => wire::EventType::Updated,
                     EventKind::Destroyed => wire::EventType::Destroyed,
                 };
-                let mut event = event(kind, Some(convert::resource(&object)?));
-                event.old = previous.map(|object| convert::resource(&object)).transpose()?;
+                let mut event = event(kind, Some(convert::resource(&object, self.secrets)?));
+                event.old = previous.map(|object| convert::resource(&object, self.secrets)).transpose()?;
                 event.bookmark = (!self.bootstrapping).then(|| bookmark::encode(bookmark));
                 Ok(Some(event))
             }
