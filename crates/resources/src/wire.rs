@@ -6,6 +6,7 @@
 //! present even when the value is zero, and writes every element of a list and of a map.
 
 mod address;
+pub(crate) mod base64_bytes;
 mod collections;
 mod hardware_address;
 pub(crate) mod mapping;

@@ -36,12 +36,14 @@ impl Controller for PlatformFacts {
     }
 
     async fn reconcile(&mut self, cx: &Context, _: &Key) -> Result<(), ReconcileError> {
-        let (metadata, config) = self.platform.facts().await.unwrap_or_else(|error| {
+        let (metadata, mut config) = self.platform.facts().await.unwrap_or_else(|error| {
             let error = ReconcileError::from(error).report();
             tracing::error!(error, "the platform's facts cannot be read; going on without");
             let platform = self.platform.name().to_owned();
             (PlatformMetadata { platform, ..PlatformMetadata::default() }, PlatformConfig::default())
         });
+        // Clients find the metadata in both places.
+        config.metadata = Some(metadata.clone());
         cx.write(PlatformMetadata::ID, metadata)?;
         cx.write(PlatformConfig::ACTIVE, config)?;
         Ok(())

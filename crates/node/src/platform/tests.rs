@@ -98,6 +98,18 @@ async fn nocloud_reads_its_seed() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_network_configuration_of_a_platform_carries_its_metadata() {
+    for platform in [platform("talos.platform=nocloud", seed()), platform("talos.platform=nocloud", Fake::default())] {
+        let harness = Harness::new().with(Box::new(PlatformFacts::new(platform.expect("known"))));
+        harness.settle().await;
+        let metadata = harness.spec::<PlatformMetadata>(PlatformMetadata::ID).expect("written");
+        assert_eq!(metadata.platform, "nocloud");
+        let config = harness.spec::<PlatformConfig>(PlatformConfig::ACTIVE).expect("written");
+        assert_eq!(config.metadata, Some(metadata));
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn nocloud_without_a_seed_says_so_after_a_while() {
     let nocloud = platform("talos.platform=nocloud", Fake::default()).expect("known");
     assert_eq!(nocloud.configuration().await.expect("nothing"), None);

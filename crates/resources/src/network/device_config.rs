@@ -18,11 +18,12 @@ resource! {
     sensitive: true;
 }
 
-/// One field: number 1, the entry as YAML (JSON is YAML).
+/// One field: number 1, the entry as YAML.
 impl Message for DeviceConfigSpec {
     fn encode_fields(&self, out: &mut Vec<u8>) {
         if !self.is_empty() {
-            self.device.to_string().into_bytes().encode(1, out);
+            let yaml = serde_saphyr::to_string(&self.device).unwrap_or_else(|_| self.device.to_string());
+            yaml.into_bytes().encode(1, out);
         }
     }
 
@@ -38,5 +39,16 @@ impl Message for DeviceConfigSpec {
     #[cfg(test)]
     fn full() -> Self {
         Self { device: serde_json::json!({ "interface": "eth0" }) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_entry_is_sent_as_the_yaml_that_upstream_sends() {
+        let spec = DeviceConfigSpec { device: serde_json::json!({ "interface": "eth0", "mtu": 1400 }) };
+        assert_eq!(spec.to_bytes(), b"\x0a\x1ainterface: eth0\nmtu: 1400\n");
     }
 }

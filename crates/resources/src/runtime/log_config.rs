@@ -17,6 +17,7 @@ resource! {
     #[derive(Default, Eq)]
     #[allow(missing_docs, reason = "the names are the contract's and explain themselves")]
     pub struct KmsgLogConfig = "KmsgLogConfigs.runtime.talos.dev" in "runtime" => {
+        #[serde(with = "crate::wire::url::many")]
         1 "destinations" as Urls => destinations: Vec<String>,
     }
 }
