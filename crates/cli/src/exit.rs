@@ -112,6 +112,9 @@ fn code(error: &Error) -> u8 {
         if cause.is::<Unsupported>() {
             return UNSUPPORTED;
         }
+        if let Some(ConfigError::NoContext { .. }) = cause.downcast_ref() {
+            return BAD_INPUT;
+        }
         if cause.is::<ConfigError>() || cause.is::<ConnectError>() {
             return ENVIRONMENT;
         }
@@ -136,6 +139,7 @@ mod tests {
         assert_eq!(code(&BadInput("ca.crt: this certificate expired on 2026-01-01".into()).into()), BAD_INPUT);
         assert_eq!(code(&Error::from(Status::unimplemented("x")).context("y")), UNSUPPORTED);
         assert_eq!(code(&ConfigError::NoPath.into()), ENVIRONMENT);
+        assert_eq!(code(&ConfigError::NoContext { name: "x".into(), path: "y".into() }.into()), BAD_INPUT);
         assert_eq!(code(&Status::unavailable("x").into()), DEPENDENCY);
         assert_eq!(code(&io::Error::other("x").into()), IO);
     }

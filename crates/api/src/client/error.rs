@@ -39,7 +39,7 @@ pub enum ConfigError {
     #[error("no place for a client configuration: set HOME or TALOSCONFIG, or use --talosconfig")]
     NoPath,
     /// The context asked for is not in the file.
-    #[error("there is no context {name:?} in {path}; `minosctl config contexts` lists those that are")]
+    #[error("context {name:?} is not defined in {path}; `minosctl config contexts` lists those that are")]
     NoContext {
         /// The context.
         name: String,

@@ -1,6 +1,6 @@
 use std::io::Write as _;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use clap::Args;
 use futures_util::StreamExt as _;
 use minos_api::machine::ReadRequest;
@@ -23,12 +23,11 @@ pub struct Read {
 impl Read {
     pub fn run(self, globals: &Globals) -> Result<()> {
         globals.online(async |session: Session| {
-            let failed = || format!("cannot read {}", self.path);
             let request = session.single("read", ReadRequest { path: self.path.clone() })?;
-            let mut replies = session.connection.machine().read(request).await.with_context(failed)?.into_inner();
+            let mut replies = session.connection.machine().read(request).await?.into_inner();
             let mut out = stdout();
             while let Some(data) = replies.next().await {
-                out.write_all(&data.with_context(failed)?.bytes)?;
+                out.write_all(&data?.bytes)?;
             }
             Ok(out.flush()?)
         })

@@ -138,3 +138,26 @@ pub(super) fn is_urgent(endpoints: &[Endpoint], address: &KubePrismEndpoint) -> 
     let doubted = |one: &Endpoint| one.address == *address && (1..SILENCES).contains(&one.silences);
     !any_is_healthy(endpoints) || endpoints.iter().any(doubted)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_check_is_repeated_at_once_after_one_silence_and_while_no_endpoint_answers() {
+        let [a, b] = ["a", "b"].map(|host| KubePrismEndpoint { host: host.to_owned(), port: 1 });
+        let endpoints = Endpoints::default();
+        endpoints.set(&[a.clone(), b.clone()]);
+        let urgent = |address| is_urgent(&endpoints.known.borrow(), address);
+        assert!(urgent(&a) && urgent(&b), "nothing is known yet");
+        endpoints.checked(&a, Answer::Accepted);
+        endpoints.checked(&b, Answer::Failed);
+        assert!(!urgent(&a) && !urgent(&b));
+        endpoints.checked(&b, Answer::Silence);
+        assert!(!urgent(&a) && urgent(&b), "it may have been a lost packet");
+        endpoints.checked(&b, Answer::Silence);
+        assert!(!urgent(&b), "it is known to be silent");
+        endpoints.dialled(&a, Answer::Failed);
+        assert!(urgent(&a) && urgent(&b));
+    }
+}

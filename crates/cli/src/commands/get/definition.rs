@@ -51,7 +51,10 @@ pub async fn resolve(state: &mut State, name: &str) -> Result<Definition> {
     }
     match matching.len() {
         1 => Ok(matching.remove(0)),
-        0 => Err(BadInput(format!("the node has no kind of resource {name:?}; `minosctl get rd` lists them")).into()),
+        0 => {
+            let text = format!("resource {name:?} is not registered; `minosctl get rd` lists the kinds that are");
+            Err(BadInput(text).into())
+        }
         _ => {
             let kinds: Vec<_> = matching.iter().map(|definition| definition.kind.as_str()).collect();
             bail!("{name:?} may be any of {}; name one in full", kinds.join(", "))

@@ -121,12 +121,18 @@ pub(super) async fn diagnostics(cluster: &Cluster<'_>) -> Result<Verdict> {
             }
             Err(status) => return Err(status).with_context(|| node.name.clone()),
         };
-        if let Some(first) = found.first() {
-            let message = text(&get::spec(first)?["message"]);
-            return Ok(Verdict::NotYet(format!("{}: {message}", node.name)));
+        let specs = found.iter().map(get::spec).collect::<Result<Vec<_>>>()?;
+        if let Some(messages) = messages(&specs) {
+            return Ok(Verdict::NotYet(format!("{}: {messages}", node.name)));
         }
     }
     Ok(Verdict::Well)
+}
+
+/// What all diagnostics of a node say, if there are any.
+fn messages(diagnostics: &[Value]) -> Option<String> {
+    let messages: Vec<_> = diagnostics.iter().map(|one| text(&one["message"])).collect();
+    (!messages.is_empty()).then(|| messages.join("; "))
 }
 
 /// Every control plane node has applied its manifests. What it cannot parse, and what the cluster refuses, is a diagnostic.
@@ -212,6 +218,13 @@ mod tests {
         let events = [ended, "Starting service"].map(|msg| ServiceEvent { msg: msg.into(), ..Default::default() });
         service.events = Some(ServiceEvents { events: events.into() });
         assert!(unhealthy(&service).unwrap().ends_with(&format!("yet ({ended})")), "{:?}", unhealthy(&service));
+    }
+
+    #[test]
+    fn every_diagnostic_is_named() {
+        let diagnostic = |message: &str| serde_json::json!({"message": message, "details": []});
+        assert_eq!(messages(&[diagnostic("a"), diagnostic("b")]).as_deref(), Some("a; b"));
+        assert_eq!(messages(&[]), None);
     }
 
     #[test]

@@ -93,7 +93,8 @@ async fn connections_are_refused_at_once_while_no_endpoint_answers() {
 
     let echo = Echo::on(TcpListener::bind(server).await.unwrap());
     assert_eq!(healthy.recv().await, Some(true));
-    echoes(&mut TcpStream::connect(address).await.unwrap()).await;
+    let mut early = TcpStream::connect(address).await.unwrap();
+    echoes(&mut early).await;
 
     echo.task.abort();
     drop(echo.task.await);
@@ -103,6 +104,12 @@ async fn connections_are_refused_at_once_while_no_endpoint_answers() {
     }
     assert_eq!(healthy.recv().await, Some(false));
     assert_eq!(refused().await, io::ErrorKind::ConnectionRefused);
+    echoes(&mut early).await;
+
+    let _echo = Echo::on(TcpListener::bind(server).await.unwrap());
+    assert_eq!(healthy.recv().await, Some(true));
+    echoes(&mut TcpStream::connect(address).await.unwrap()).await;
+    echoes(&mut early).await;
     task.abort();
 }
 
