@@ -20,6 +20,7 @@ use crate::qcow2::write_qcow2;
 use crate::recipe::Recipe;
 use crate::root::{RootInputs, os_release, root_tree};
 use crate::sbom::sbom;
+use crate::sparse::replace;
 use crate::stages::Stages;
 use crate::tools::Tools;
 use crate::tree::{Origin, Source, Tree};
@@ -122,8 +123,11 @@ fn root_image(
     }
     // The note must not outlive the image that it speaks of.
     let _ = std::fs::remove_file(&made_of);
-    stages.run("erofs", || write_erofs(tree, compression, &inputs.tools, root))?;
-    let verity = stages.run("verity", || append_verity(root))?;
+    // A cluster of container nodes runs from a second name of the old one.
+    let verity = replace(root, |root| {
+        stages.run("erofs", || write_erofs(tree, compression, &inputs.tools, root))?;
+        stages.run("verity", || append_verity(root))
+    })?;
     verity.write(&made_of, &key)?;
     Ok(verity)
 }

@@ -6,13 +6,14 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 
-/// Writes a file beside its place and then moves it there: a virtual machine that runs from the old one keeps that.
-pub fn replace(out: &Path, write: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
+/// Writes a file beside its place and then moves it there: a node that runs from the old one keeps that.
+pub fn replace<T>(out: &Path, write: impl FnOnce(&Path) -> Result<T>) -> Result<T> {
     let mut name = out.file_name().unwrap_or_default().to_owned();
     name.push(".partial");
     let partial = out.with_file_name(name);
-    write(&partial)?;
-    std::fs::rename(&partial, out).with_context(|| format!("cannot replace {}", out.display()))
+    let written = write(&partial)?;
+    std::fs::rename(&partial, out).with_context(|| format!("cannot replace {}", out.display()))?;
+    Ok(written)
 }
 
 const CHUNK: usize = 64 * 1024;

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -111,6 +112,24 @@ fn equal_inputs_give_equal_bytes_and_every_block_verifies() {
         flip(&disk, place);
     }
     verify_disk(&disk).expect("it is as it was");
+}
+
+#[test]
+fn nodes_that_run_from_an_older_image_keep_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let options = options(folder.path(), "out");
+    build(&options).expect("built");
+    let files = ["root.erofs", "disk.qcow2"].map(|name| (options.out.join(name), folder.path().join(name)));
+    for (file, kept) in &files {
+        // What a local cluster does.
+        std::fs::hard_link(file, kept).expect("linked");
+    }
+    std::fs::remove_file(options.out.join("root.key")).expect("else the root is up to date");
+    build(&options).expect("built anew");
+    for (file, kept) in &files {
+        let inode = |path: &Path| std::fs::metadata(path).expect("there").ino();
+        assert_ne!(inode(file), inode(kept), "{} was written over", file.display());
+    }
 }
 
 fn flip(disk: &Path, place: u64) {
