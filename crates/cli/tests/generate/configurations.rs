@@ -94,6 +94,8 @@ fn mistakes_in_flags_say_what_is_allowed() {
     for (line, words) in [
         ("config home 10.5.0.2", "try: \"https://10.5.0.2:6443\""),
         ("config home https://fd00::2", "try: \"https://[fd00::2]:6443\""),
+        ("config home https://aaa:aaaa::a:6443", "try: \"https://[aaa:aaaa::a]:6443\""),
+        ("config home aaa:aaaa::a:6443", "try: \"https://[aaa:aaaa::a]:6443\""),
         ("config home https://x:6443 --version v1beta1", "v1alpha1"),
         ("config home https://x:6443 --talos-version v2.8", "wanted one as v1.13"),
         ("config home https://x:6443 --registry-mirror docker.io", "HOST=URL"),
