@@ -228,13 +228,11 @@ fn a_lease_that_flanneld_is_about_to_write_is_waited_for() {
     let node = Node::new();
     let (partial, file) = (node.path("subnet.env.partial"), node.path("subnet.env"));
     std::fs::remove_file(&file).unwrap();
-    let flanneld = std::thread::spawn(move || {
-        std::thread::sleep(std::time::Duration::from_millis(500));
-        std::fs::write(&partial, LEASE).unwrap();
-        std::fs::rename(&partial, &file).unwrap();
-    });
+    std::fs::write(&partial, LEASE).unwrap();
+    let mut flanneld =
+        Command::new("sh").args(["-c", "sleep 0.5; mv \"$0\" \"$1\""]).args([partial, file]).spawn().unwrap();
     let (done, printed) = node.call("ADD", &node.config());
-    flanneld.join().unwrap();
+    assert!(flanneld.wait().unwrap().success());
     assert!(done, "the kubelet tries a pod that failed only seconds later: {printed}");
 }
 
