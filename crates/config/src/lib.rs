@@ -24,6 +24,7 @@ mod read;
 mod redact;
 pub mod reference;
 mod schema;
+mod selector;
 mod validate;
 mod view;
 
@@ -38,6 +39,7 @@ pub use patch::{Patch, PatchError};
 pub use plan::{Change, Plan, What};
 pub use problem::{Position, Problem, Problems, Warnings};
 pub use schema::{Effect, HardwareAddress, Ports, RoutingTable, Size, Url};
+pub use selector::{Blocked, DiskFacts, Facts, LinkFacts, Selection, SubnetError, choose_addresses};
 pub use validate::Mode;
 pub use view::{
     AdminKubeconfigView, ApiServerView, ClusterNetworkView, CniKind, ControllerManagerView, CoreDnsView, DiscoveryView,

@@ -26,7 +26,6 @@ mod node;
 mod quantity;
 mod readiness;
 mod static_pod;
-mod subnets;
 mod version;
 
 pub use api::ApiError;

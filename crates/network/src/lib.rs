@@ -33,7 +33,6 @@ mod time_server;
 #[cfg(test)]
 mod tests;
 
-pub use config::unmatched_interfaces;
 pub use deps::Deps;
 
 use minos_runtime::Controller;

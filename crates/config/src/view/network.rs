@@ -42,8 +42,6 @@ pub struct InterfaceView {
     pub selector: Option<DeviceSelector>,
     /// Leave it alone.
     pub ignore: bool,
-    /// The machine makes it: a bond, a bridge, a dummy or a WireGuard link.
-    pub is_virtual: bool,
     /// Static addresses.
     pub addresses: Vec<IpNet>,
     /// Static routes.
@@ -163,10 +161,6 @@ impl From<&Interface> for InterfaceView {
             name: interface.name.clone(),
             selector: interface.device_selector.clone(),
             ignore: interface.ignore.unwrap_or(false),
-            is_virtual: interface.bond.is_some()
-                || interface.bridge.is_some()
-                || interface.dummy == Some(true)
-                || interface.wireguard.is_some(),
             addresses: interface.addresses.iter().chain(old).filter_map(|text| network(text)).collect(),
             routes: interface.routes.iter().map(RouteView::from).collect(),
             dhcp,

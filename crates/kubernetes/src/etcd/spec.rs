@@ -3,11 +3,10 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use async_trait::async_trait;
+use minos_config::{SubnetError, choose_addresses};
 use minos_resources::etcd::{EtcdConfig, EtcdSpec};
 use minos_resources::network::{HostnameStatus, NodeAddress, NodeAddressFilter};
 use minos_runtime::{Context, Controller, Input, Key, Output, ReconcileError};
-
-use crate::subnets::{SubnetError, choose};
 
 /// One for the node.
 pub(crate) struct EtcdSpecMake;
@@ -52,7 +51,7 @@ fn spec(
 ) -> Result<Option<EtcdSpec>, SubnetError> {
     let excluded = |subnets: &[String]| subnets.iter().map(|subnet| format!("!{subnet}")).collect::<Vec<_>>();
     let rules = |valid: &[String], exclude: &[String]| [valid.to_vec(), excluded(exclude)].concat();
-    let pick = |addresses, rules: &[String]| choose(addresses, rules.iter().map(String::as_str));
+    let pick = |addresses, rules: &[String]| choose_addresses(addresses, rules.iter().map(String::as_str));
 
     let advertise = rules(&config.advertise_valid_subnets, &config.advertise_exclude_subnets);
     let advertised_addresses = if config.advertise_valid_subnets.is_empty() {

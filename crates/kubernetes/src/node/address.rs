@@ -4,14 +4,13 @@ use std::net::IpAddr;
 
 use async_trait::async_trait;
 use ipnet::IpNet;
-use minos_config::Config;
+use minos_config::{Config, choose_addresses};
 use minos_resources::config::MachineConfig;
 use minos_resources::k8s::{NodeIp, NodeIpConfig, NodeStatus, Nodename};
 use minos_resources::network::{NodeAddress, NodeAddressFilter};
 use minos_runtime::{Context, Controller, Input, Key, Output, ReconcileError};
 
 use crate::from_config::{from_config, of_cluster};
-use crate::subnets::choose;
 
 /// From the configuration: which addresses may be the node's.
 pub(crate) fn config_controller() -> Box<dyn Controller> {
@@ -54,7 +53,7 @@ impl Controller for NodeIpMake {
         let routed = cx.require::<NodeAddress>(&routed)?.ips();
         let excluded = config.exclude_subnets.iter().map(|subnet| format!("!{subnet}")).collect::<Vec<_>>();
         let rules = config.valid_subnets.iter().chain(&excluded).map(String::as_str);
-        let addresses = one_of_each_family(choose(&routed, rules)?);
+        let addresses = one_of_each_family(choose_addresses(&routed, rules)?);
         if addresses.is_empty() {
             return Err(ReconcileError::waiting(
                 "an address that machine.kubelet.nodeIP and the cluster's subnets allow",

@@ -1,5 +1,7 @@
 //! A disk of the machine.
 
+use minos_config::DiskFacts;
+
 use crate::declare::resource;
 
 resource! {
@@ -52,4 +54,24 @@ resource! {
         "Model" => "{.model}",
         "Serial" => "{.serial}",
     ];
+}
+
+impl Disk {
+    /// What selectors of the configuration compare.
+    pub fn facts(&self) -> DiskFacts {
+        DiskFacts {
+            path: self.dev_path.clone(),
+            links: self.symlinks.clone(),
+            size: self.size,
+            model: self.model.clone(),
+            serial: self.serial.clone(),
+            modalias: self.modalias.clone(),
+            uuid: self.uuid.clone(),
+            wwid: self.wwid.clone(),
+            bus_path: self.bus_path.clone(),
+            transport: self.transport.clone(),
+            rotational: self.rotational,
+            writable: !self.readonly && !self.cdrom,
+        }
+    }
 }

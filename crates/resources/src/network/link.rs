@@ -1,5 +1,7 @@
 //! Links, wished and seen.
 
+use minos_config::LinkFacts;
+
 use super::{
     BondMaster, ConfigLayer, Duplex, LinkFlags, LinkType, OperationalState, Port, VlanProtocol, VrfMaster, VrfSlave,
     Wireguard,
@@ -206,5 +208,22 @@ impl LinkStatus {
     /// Whether it is hardware (or a hypervisor's device).
     pub fn physical(&self) -> bool {
         self.link_type == LinkType::ETHER && self.kind.is_empty()
+    }
+
+    /// What selectors of the configuration compare, of the link `name`.
+    pub fn facts(&self, name: &str) -> LinkFacts {
+        let alias = Some(&self.alias).filter(|alias| !alias.is_empty());
+        LinkFacts {
+            name: name.to_owned(),
+            other_names: self.alt_names.iter().chain(alias).cloned().collect(),
+            hardware_addr: self.hardware_addr.clone(),
+            permanent_addr: self.permanent_addr.clone(),
+            bus_path: self.bus_path.clone(),
+            pci_id: self.pci_id.clone(),
+            driver: self.driver.clone(),
+            physical: self.physical(),
+            is_port: self.master_index != 0,
+            loopback: self.link_type == LinkType::LOOPBACK,
+        }
     }
 }

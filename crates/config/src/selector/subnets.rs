@@ -1,4 +1,4 @@
-//! Choosing addresses by subnets.
+//! Choosing addresses by networks.
 
 use std::net::IpAddr;
 
@@ -12,7 +12,7 @@ pub struct SubnetError(String);
 
 /// The addresses in `subnets`, in the subnets' order; a subnet with `!` before it excludes. Without a subnet that
 /// includes, all that are not excluded.
-pub(crate) fn choose<'a>(
+pub fn choose_addresses<'a>(
     addresses: &[IpAddr],
     subnets: impl IntoIterator<Item = &'a str>,
 ) -> Result<Vec<IpAddr>, SubnetError> {
@@ -55,9 +55,12 @@ mod tests {
     #[test]
     fn the_order_is_the_subnets() {
         let all = addresses(&["10.0.0.1", "fd00::1", "192.168.1.1"]);
-        assert_eq!(choose(&all, ["::/0", "0.0.0.0/0"]).unwrap(), addresses(&["fd00::1", "10.0.0.1", "192.168.1.1"]));
-        assert_eq!(choose(&all, ["!10.0.0.0/8", "0.0.0.0/0"]).unwrap(), addresses(&["192.168.1.1"]));
-        assert_eq!(choose(&all, ["!10.0.0.1"]).unwrap(), addresses(&["fd00::1", "192.168.1.1"]));
-        assert!(choose(&all, ["home"]).is_err());
+        assert_eq!(
+            choose_addresses(&all, ["::/0", "0.0.0.0/0"]).unwrap(),
+            addresses(&["fd00::1", "10.0.0.1", "192.168.1.1"])
+        );
+        assert_eq!(choose_addresses(&all, ["!10.0.0.0/8", "0.0.0.0/0"]).unwrap(), addresses(&["192.168.1.1"]));
+        assert_eq!(choose_addresses(&all, ["!10.0.0.1"]).unwrap(), addresses(&["fd00::1", "192.168.1.1"]));
+        assert!(choose_addresses(&all, ["home"]).is_err());
     }
 }
