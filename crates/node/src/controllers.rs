@@ -12,6 +12,7 @@ use crate::kernel_module::{KernelModuleApply, KernelModuleConfig};
 use crate::kernel_param::{KernelParamApply, KernelParamConfig, KernelParamDefaults};
 use crate::machine::{MachineKind, MachineReadiness};
 use crate::platform::{Container, PlatformFacts, bare_metal};
+use crate::selector::SelectorReport;
 use crate::time::{HostTime, TimeSync};
 use crate::{
     Clock, ContainerAccess, EtcFiles, KernelModules, KernelParams, LinuxClock, LinuxEtcFiles, LinuxKernelModules,
@@ -96,6 +97,7 @@ pub fn controllers(deps: Deps) -> Vec<Box<dyn Controller>> {
         Box::new(MachineKind),
         Box::new(MachineReadiness::default()),
         Box::new(PlatformFacts::new(deps.platform.clone())),
+        Box::new(SelectorReport::new(deps.mode)),
         Box::new(Security::new((!deps.mode.is_container()).then(|| deps.efi_variables.clone()), PathBuf::from("/sys"))),
     ];
     if deps.mode.is_container() {

@@ -13,6 +13,7 @@ mod kernel_param;
 mod machine;
 mod platform;
 mod ports;
+mod selector;
 mod time;
 
 pub use controllers::{Deps, controllers, linux_platform};
@@ -21,4 +22,5 @@ pub use ports::{
     Clock, Download, EtcFiles, Files, HttpDownload, KernelModules, KernelParams, LinuxClock, LinuxEtcFiles,
     LinuxKernelModules, LinuxKernelParams, LinuxVolumes, NamespaceKernelParams, Sntp, TimeServers, Volumes,
 };
+pub use selector::selector_facts;
 pub use time::{Answer, PacketError};

@@ -12,6 +12,7 @@ mod machine_state;
 mod machine_status;
 mod platform_metadata;
 mod security_state;
+mod selector_status;
 mod service_config;
 mod version;
 mod watchdog;
@@ -30,6 +31,7 @@ pub use machine_state::{
 pub use machine_status::{MachineStatus, Readiness, UnmetCondition};
 pub use platform_metadata::PlatformMetadata;
 pub use security_state::{FipsState, SecurityState, SelinuxState};
+pub use selector_status::SelectorStatus;
 pub use service_config::{
     ApiServiceConfig, ExtensionServiceConfig, ExtensionServiceConfigStatus, ExtensionServiceFile,
     MaintenanceServiceConfig, MaintenanceServiceRequest, ServicePid,
@@ -71,6 +73,7 @@ definitions![
     PlatformMetadata,
     SbomItem,
     SecurityState,
+    SelectorStatus,
     ServicePid,
     UniqueMachineToken,
     Version,

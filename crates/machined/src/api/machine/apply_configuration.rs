@@ -5,8 +5,7 @@ use std::sync::Arc;
 use minos_api::machine as m;
 use minos_api::machine::apply_configuration_request::Mode;
 use minos_api::roles::Role;
-use minos_config::{Change, Config, Mode as Validation, Plan};
-use minos_runtime::Store;
+use minos_config::{Change, Config, Mode as Validation, Plan, Selection};
 use minos_sys::PowerAction;
 use tonic::{Request, Response, Status};
 
@@ -41,8 +40,10 @@ pub async fn apply(
     let (config, mut warnings) = check(&request.data, node.config_mode())?;
     let plan = current.as_ref().map(|old| old.plan(&config));
     let way = choose(request.mode(), current.as_ref(), plan.as_ref())?;
+    let facts = minos_node::selector_facts(&node.store, node.mode);
+    let unmatched = config.newly_unmatched(current.as_ref(), &facts);
     if request.dry_run {
-        let summary = foretell(current.as_ref(), plan.as_ref(), &config, &node.store);
+        let summary = foretell(current.as_ref(), plan.as_ref(), &config, &unmatched);
         let details = format!("Dry run summary:\n{} (skipped in dry-run).\n{summary}", way.details);
         return Ok(reply(way.mode, warnings, details));
     }
@@ -51,6 +52,8 @@ pub async fn apply(
             "this change takes a restart, which only the runner of the container can do: apply it with mode staged, then restart the container",
         ));
     }
+    // What is missing may come later, as a link that is plugged in: this is no reason to refuse the configuration.
+    warnings.extend(unmatched.iter().map(ToString::to_string));
     if let Err(error) = node.configuration.keep(&config) {
         let cause = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
         if current.is_some() {
@@ -81,10 +84,12 @@ fn check(data: &[u8], mode: Validation) -> Result<(Config, Vec<String>), Status>
     Ok((config, warnings.lines()))
 }
 
-/// What the change would do, for a person: the difference, then what each part of it means.
-fn foretell(current: Option<&Config>, plan: Option<&Plan>, new: &Config, store: &Store) -> String {
+/// What the change would do, for a person: the difference, what each part of it means, and which selectors of it match
+/// nothing on this node.
+fn foretell(current: Option<&Config>, plan: Option<&Plan>, new: &Config, unmatched: &[Selection]) -> String {
+    let misses: String = unmatched.iter().map(|one| format!("  ! {one}\n")).collect();
     let (Some(current), Some(plan)) = (current, plan) else {
-        return "The node has no configuration yet: all of it acts at once.".to_owned();
+        return format!("The node has no configuration yet: all of it acts at once.\n{misses}").trim_end().to_owned();
     };
     let diff = current.diff(new);
     if diff.is_empty() {
@@ -97,15 +102,7 @@ fn foretell(current: Option<&Config>, plan: Option<&Plan>, new: &Config, store: 
     for change in &plan.changes {
         text.push_str(&format!("  {change}\n"));
     }
-    // What fitted nothing before is no news.
-    let known = minos_network::unmatched_interfaces(current, store);
-    let is_new = |wanted: &String| known.iter().all(|(_, old)| old != wanted);
-    for (place, wanted) in
-        minos_network::unmatched_interfaces(new, store).into_iter().filter(|(_, wanted)| is_new(wanted))
-    {
-        text.push_str(&format!("  ! {place}: no link of this machine fits {wanted}\n"));
-    }
-    text
+    text + &misses
 }
 
 fn choose(asked: Mode, current: Option<&Config>, plan: Option<&Plan>) -> Result<Way, Status> {
