@@ -14,7 +14,7 @@ pub use streams::{print, print_error, stderr, stdout};
 pub use style::Style;
 pub use table::Table;
 pub use units::{ago, duration, parse_duration, since, size, timestamp};
-pub use wrap::{on_stderr, wrap};
+pub use wrap::{on_stderr, summary_on, wrap};
 
 /// Prints a warning.
 pub fn warn(text: impl std::fmt::Display) {

@@ -8,7 +8,7 @@ use tokio::time::{Instant, sleep, timeout};
 use crate::exit::{Unsupported, describe};
 use crate::failure::is_final;
 use crate::globals::Globals;
-use crate::output::{Style, duration, parse_duration};
+use crate::output::{Style, duration, info, parse_duration};
 use crate::session::Session;
 
 mod cluster;
@@ -136,7 +136,7 @@ impl Health {
                         return Err(error.context(format!("waiting for {name}")));
                     }
                     Verdict::Failed(error) => (describe(&error), Some(error)),
-                    Verdict::NotYet(reason) => (reason, None),
+                    Verdict::NotYet(reason) => (explained(cluster.as_ref(), reason).await, None),
                 };
                 if start.elapsed() >= self.wait_timeout {
                     eprintln!("waiting for {name}: {}", style.bad(&reason));
@@ -150,6 +150,9 @@ impl Health {
                 }
                 sleep(PAUSE).await;
             }
+        }
+        if let Some(cluster) = &cluster {
+            nodes::notes(cluster).await?.iter().for_each(info);
         }
         Ok(())
     }
@@ -168,7 +171,7 @@ impl Health {
                 Verdict::Failed(error) => describe(&error),
                 Verdict::Well | Verdict::Skipped => continue,
             };
-            if wrong.iter().all(|(_, other)| *other != reason) {
+            if wrong.iter().all(|(_, other)| !other.contains(&reason)) {
                 eprintln!("waiting for {name}: {reason}");
                 wrong.push((name, reason));
             }
@@ -204,6 +207,17 @@ impl Health {
             Some(cluster) => check.look(cluster).await,
             None => Ok(Verdict::Skipped),
         }
+    }
+}
+
+/// A reason to wait, with what the nodes report about themselves, which may be its cause.
+async fn explained(cluster: Option<&Cluster<'_>>, reason: String) -> String {
+    let Some(cluster) = cluster else {
+        return reason;
+    };
+    match timeout(GLANCE, nodes::reported(cluster)).await {
+        Ok(Ok(reported)) if !reported.is_empty() && !reason.contains(&reported) => format!("{reason}; {reported}"),
+        _ => reason,
     }
 }
 

@@ -1,6 +1,6 @@
 //! The configuration of a node over the API: how it is read, and how a new one is handed over.
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
@@ -10,7 +10,7 @@ use minos_api::machine::apply_configuration_request::Mode as WireMode;
 use minos_api::machine::{ApplyConfigurationRequest, ApplyConfigurationResponse};
 
 use super::get;
-use crate::output::{parse_duration, stderr, text, warn};
+use crate::output::{parse_duration, stderr, summary_on, text, warn};
 use crate::session::Session;
 
 /// How a configuration is applied.
@@ -108,15 +108,20 @@ pub async fn fetch(session: &Session, target: &Target, node: &str, namespace: Op
 
 /// Tells on stderr what the nodes answered: warnings, and what they did.
 pub fn tell(session: &Session, response: ApplyConfigurationResponse) -> Result<()> {
-    tell_to(&mut stderr(), session, response)
+    tell_to(&mut stderr(), session, response, |summary| summary_on(io::stderr(), summary))
 }
 
-/// The same, with what they did, or would do, written to `out`.
-pub fn tell_to(out: &mut dyn Write, session: &Session, response: ApplyConfigurationResponse) -> Result<()> {
+/// The same, with what they did, or would do, written to `out` as `fit` makes it fit there.
+pub fn tell_to(
+    out: &mut dyn Write,
+    session: &Session,
+    response: ApplyConfigurationResponse,
+    fit: impl Fn(&str) -> String,
+) -> Result<()> {
     session.each(response.messages, |_, applied| {
         applied.warnings.iter().for_each(warn);
         if !applied.mode_details.is_empty() {
-            writeln!(out, "{}", applied.mode_details.trim_end())?;
+            writeln!(out, "{}", fit(applied.mode_details.trim_end()))?;
         }
         Ok(())
     })

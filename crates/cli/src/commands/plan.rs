@@ -1,3 +1,4 @@
+use std::io;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
@@ -7,7 +8,7 @@ use super::node_config::{dry_run, fetch, tell_to};
 use super::patches::{Patches, patched};
 use super::validate::read;
 use crate::globals::Globals;
-use crate::output::stdout;
+use crate::output::{stdout, summary_on};
 use crate::session::Session;
 
 /// Ask a node what a change of its configuration would do
@@ -46,7 +47,7 @@ impl Plan {
                 let request = target.request(dry_run(data));
                 let reply = session.connection.machine().apply_configuration(request).await;
                 let reply = reply.with_context(|| format!("{node} does not take this configuration"))?.into_inner();
-                tell_to(&mut stdout(), &session, reply)?;
+                tell_to(&mut stdout(), &session, reply, |summary| summary_on(io::stdout(), summary))?;
             }
             Ok(())
         })

@@ -35,6 +35,29 @@ pub fn on_stderr(text: &str) -> String {
     }
 }
 
+/// What a node says about a change, as wide as the terminal behind `stream`. The lines of the plan are broken; those of the
+/// difference above it stay as they are.
+pub fn summary_on(stream: impl AsFd, text: &str) -> String {
+    match columns(stream) {
+        Some(width) => summary(text, width),
+        None => text.to_owned(),
+    }
+}
+
+fn summary(text: &str, width: usize) -> String {
+    const HEAD: &str = "\nPlan:\n";
+    const INDENT: &str = "  ";
+    let Some((difference, plan)) = text.split_once(HEAD) else {
+        return text.to_owned();
+    };
+    let fitted = |line: &str| {
+        let own = line.strip_prefix(INDENT).unwrap_or(line);
+        hanging(own, width - INDENT.len()).split('\n').map(|part| format!("{INDENT}{part}")).collect::<Vec<_>>()
+    };
+    let plan: Vec<String> = plan.trim_end().split('\n').flat_map(fitted).collect();
+    format!("{difference}{HEAD}{}", plan.join("\n"))
+}
+
 /// The width of a terminal.
 fn columns(stream: impl AsFd) -> Option<usize> {
     const NARROWEST: usize = 40;
@@ -73,5 +96,14 @@ mod tests {
         let text = "one two three four\n   7 | as it is there";
         assert_eq!(super::hanging(text, 11), "one two\n    three\n    four\n   7 | as it is there");
         assert_eq!(super::wrap("unbreakable", "", 4), "unbreakable\n");
+    }
+
+    #[test]
+    fn a_plan_fits_the_terminal_and_a_difference_stays_whole() {
+        let text = "+  a long line of a file\n\nPlan:\n  + a.b: acts at once\n  ! a.b: x matches no link\n";
+        let fitted =
+            "+  a long line of a file\n\nPlan:\n  + a.b: acts at\n      once\n  ! a.b: x matches\n      no link";
+        assert_eq!(super::summary(text, 18), fitted);
+        assert_eq!(super::summary("No changes, and a long line", 18), "No changes, and a long line");
     }
 }

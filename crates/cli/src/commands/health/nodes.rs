@@ -111,9 +111,29 @@ fn addresses(urls: &[String]) -> Vec<IpAddr> {
 
 /// No node warns about itself.
 pub(super) async fn diagnostics(cluster: &Cluster<'_>) -> Result<Verdict> {
+    let reported = reported(cluster).await?;
+    Ok(if reported.is_empty() { Verdict::Well } else { Verdict::NotYet(reported) })
+}
+
+/// What the nodes warn about, for a person; empty when they do not.
+pub(super) async fn reported(cluster: &Cluster<'_>) -> Result<String> {
+    let nodes = specs(cluster, "Diagnostics.runtime.talos.dev").await?;
+    let reports = nodes.iter().filter_map(|(node, specs)| Some(format!("{node}: {}", messages(specs)?)));
+    Ok(reports.collect::<Vec<_>>().join("; "))
+}
+
+/// What is worth knowing of nodes that are well: selectors of their configurations that match nothing.
+pub(super) async fn notes(cluster: &Cluster<'_>) -> Result<Vec<String>> {
+    let nodes = specs(cluster, "SelectorStatuses.runtime.minos.dev").await?;
+    let notes = nodes.iter().flat_map(|(node, specs)| specs.iter().map(move |spec| (node, text(&spec["message"]))));
+    Ok(notes.filter(|(_, message)| !message.is_empty()).map(|(node, message)| format!("{node}: {message}")).collect())
+}
+
+/// The resources of a type on each node.
+async fn specs(cluster: &Cluster<'_>, kind: &str) -> Result<Vec<(String, Vec<Value>)>> {
+    let mut nodes = Vec::new();
     for node in &cluster.nodes {
-        let found = cluster.session.state(&node.target).list("runtime", "Diagnostics.runtime.talos.dev").await;
-        let found = match found {
+        let found = match cluster.session.state(&node.target).list("runtime", kind).await {
             Ok(found) => found,
             // An older node has no such kind.
             Err(status) if matches!(status.code(), Code::NotFound | Code::PermissionDenied | Code::Unimplemented) => {
@@ -121,12 +141,9 @@ pub(super) async fn diagnostics(cluster: &Cluster<'_>) -> Result<Verdict> {
             }
             Err(status) => return Err(status).with_context(|| node.name.clone()),
         };
-        let specs = found.iter().map(get::spec).collect::<Result<Vec<_>>>()?;
-        if let Some(messages) = messages(&specs) {
-            return Ok(Verdict::NotYet(format!("{}: {messages}", node.name)));
-        }
+        nodes.push((node.name.clone(), found.iter().map(get::spec).collect::<Result<Vec<_>>>()?));
     }
-    Ok(Verdict::Well)
+    Ok(nodes)
 }
 
 /// What all diagnostics of a node say, if there are any.
