@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use minos_api::cosi::resource::state_server::StateServer;
+use minos_api::machine::lifecycle_service_server::LifecycleServiceServer;
 use minos_api::machine::machine_service_server::MachineServiceServer;
 use minos_gateway::authz::AuthorizeLayer;
 use tokio::net::UnixListener;
@@ -17,7 +18,7 @@ use tonic::service::Routes;
 use tonic::transport::Server;
 use tower::service_fn;
 
-use crate::api::machine::MachineService;
+use crate::api::machine::{LifecycleService, MachineService};
 use crate::api::state::{Access, StateService};
 use crate::node::Node;
 
@@ -40,9 +41,10 @@ const APID_TYPES: &[&str] = &[
 pub async fn serve_machine(node: Arc<Node>) -> Result<()> {
     let listener = listen(Path::new(MACHINE_SOCKET))?;
     let state = StateService::new(node.store.clone(), Access::ByRole);
+    let lifecycle = LifecycleServiceServer::new(LifecycleService::new(node.mode));
     let machine =
         MachineServiceServer::new(MachineService::new(node)).max_decoding_message_size(minos_api::MAX_MESSAGE_BYTES);
-    let routes = Routes::new(StateServer::new(state)).add_service(machine);
+    let routes = Routes::new(StateServer::new(state)).add_service(machine).add_service(lifecycle);
     let routes = Routes::from(routes.into_axum_router().fallback_service(service_fn(not_built)));
     Server::builder()
         .layer(AuthorizeLayer)

@@ -9,6 +9,7 @@ mod events;
 mod generate_client_configuration;
 mod hostname;
 mod kubeconfig;
+mod lifecycle;
 mod list;
 mod load_avg;
 mod logs;
@@ -29,6 +30,8 @@ use tokio_stream::Stream;
 use tonic::{Request, Response, Status};
 
 use crate::node::Node;
+
+pub use lifecycle::LifecycleService;
 
 /// The service.
 #[derive(Debug, Clone)]
