@@ -10,6 +10,7 @@ mod kill;
 mod machine;
 mod mistakes;
 mod modules;
+mod oci;
 mod plan;
 mod python;
 mod reboot;
@@ -22,7 +23,7 @@ mod wire;
 
 use anyhow::Result;
 
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, Programs};
 
 /// One thing that the system promises.
 pub struct Case {
@@ -30,7 +31,16 @@ pub struct Case {
     pub shows: &'static str,
     pub needs: Needs,
     pub leaves: Leaves,
-    pub run: fn(&Cluster) -> Result<()>,
+    pub act: Act,
+}
+
+/// What a case does, and on what.
+#[derive(Clone, Copy)]
+pub enum Act {
+    /// On the cluster of its kind, which it shares with other cases.
+    On(fn(&Cluster) -> Result<()>),
+    /// On what it starts itself, while no shared cluster runs.
+    Alone(fn(&Programs) -> Result<()>),
 }
 
 /// The cheapest kind of node that shows it.
@@ -87,12 +97,17 @@ pub const ALL: &[Case] = &[
     machine("machine", "the whole boot path, disks, modules, and what a reboot keeps", machine::run),
     machine("verity", "a flipped byte stops the node", verity::run),
     Case { leaves: Leaves::Nothing, ..machine("button", "the power button turns the machine off", button::run) },
+    alone("oci", "the OCI image under runc, as Docker runs it", Needs::Node, oci::run),
 ];
 
 const fn node(name: &'static str, shows: &'static str, run: fn(&Cluster) -> Result<()>) -> Case {
-    Case { name, shows, needs: Needs::Node, leaves: Leaves::Healthy, run }
+    Case { name, shows, needs: Needs::Node, leaves: Leaves::Healthy, act: Act::On(run) }
 }
 
 const fn machine(name: &'static str, shows: &'static str, run: fn(&Cluster) -> Result<()>) -> Case {
-    Case { name, shows, needs: Needs::Machine, leaves: Leaves::Healthy, run }
+    Case { name, shows, needs: Needs::Machine, leaves: Leaves::Healthy, act: Act::On(run) }
+}
+
+const fn alone(name: &'static str, shows: &'static str, needs: Needs, run: fn(&Programs) -> Result<()>) -> Case {
+    Case { name, shows, needs, leaves: Leaves::Nothing, act: Act::Alone(run) }
 }

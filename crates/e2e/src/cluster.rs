@@ -23,11 +23,25 @@ impl Programs {
     pub fn find(programs: &Path, images: &Path) -> Result<Self> {
         let programs = programs.canonicalize().with_context(|| format!("{}: run `make image`", programs.display()))?;
         let images = images.canonicalize().with_context(|| format!("{}: run `make image`", images.display()))?;
-        let parts = Command::new(programs.join("parts")).args(["path", "kubectl"]).output()?;
-        ensure!(parts.status.success(), "kubectl was not built: {}", String::from_utf8_lossy(&parts.stderr));
-        let kubectl = Path::new(String::from_utf8(parts.stdout)?.trim()).join("kubectl");
-        Ok(Self { minosctl: programs.join("minosctl"), kubectl, images })
+        Ok(Self { minosctl: programs.join("minosctl"), kubectl: part(&programs, "kubectl")?, images })
     }
+
+    /// One of Minos' own programs for this host.
+    pub fn own(&self, name: &str) -> PathBuf {
+        self.minosctl.with_file_name(name)
+    }
+
+    /// A program that was built from others' source.
+    pub fn part(&self, name: &str) -> Result<PathBuf> {
+        part(self.minosctl.parent().context("minosctl lies in a folder")?, name)
+    }
+}
+
+/// The program of a part, from the cache of what was built.
+fn part(programs: &Path, name: &str) -> Result<PathBuf> {
+    let path = Command::new(programs.join("parts")).args(["path", name]).output()?;
+    ensure!(path.status.success(), "{name} was not built: {}", String::from_utf8_lossy(&path.stderr));
+    Ok(Path::new(String::from_utf8(path.stdout)?.trim()).join(name))
 }
 
 /// How the nodes of a cluster run.

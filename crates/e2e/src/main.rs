@@ -10,9 +10,11 @@
 
 mod cases;
 mod cluster;
+mod foreign;
 mod machine;
 mod restarts;
 mod run;
+mod traces;
 mod wait;
 
 use std::path::PathBuf;

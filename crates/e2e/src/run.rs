@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 
-use crate::cases::{ALL, Case, Leaves, Needs};
+use crate::cases::{ALL, Act, Case, Leaves, Needs};
 use crate::cluster::{Cluster, Kind, Programs};
 
 /// What a run is to do.
@@ -26,15 +26,18 @@ impl Run<'_> {
         let cases: Vec<&Case> =
             ALL.iter().filter(|case| self.only.is_none_or(|only| case.name.contains(only))).collect();
         ensure!(!cases.is_empty(), "no case has {:?} in its name; --list shows them", self.only.unwrap_or_default());
-        let failed = match self.existing {
-            Some(name) => self.on_existing(name, &cases)?,
+        let (alone, shared): (Vec<&Case>, Vec<&Case>) =
+            cases.iter().copied().partition(|case| matches!(case.act, Act::Alone(_)));
+        let mut failed = match self.existing {
+            Some(name) => self.on_existing(name, &shared)?,
             None => {
-                let on = |kind| cases.iter().copied().filter(move |case| self.kind(case) == kind).collect::<Vec<_>>();
+                let on = |kind| shared.iter().copied().filter(move |case| self.kind(case) == kind).collect::<Vec<_>>();
                 let mut failed = self.on_new(Kind::Container, &on(Kind::Container))?;
                 failed.extend(self.on_new(Kind::Machine, &on(Kind::Machine))?);
                 failed
             }
         };
+        failed.extend(alone.iter().filter(|case| !self.passes_alone(case)).map(|case| case.name));
         let seconds = begin.elapsed().as_secs();
         match failed.is_empty() {
             true => println!("all {} passed in {seconds} s", cases.len()),
@@ -63,7 +66,8 @@ impl Run<'_> {
         let mut failed = Vec::new();
         for case in cases {
             if !exists {
-                exists = step(kind.name(), "a new cluster, from its start to healthy", &cluster, Cluster::create);
+                let shows = "a new cluster, from its start to healthy";
+                exists = step(kind.name(), shows, || diagnosed(&cluster, cluster.create()));
             }
             let passed = exists && passes(case, &cluster);
             if !passed {
@@ -79,29 +83,44 @@ impl Run<'_> {
         }
         Ok(failed)
     }
+
+    fn passes_alone(&self, case: &Case) -> bool {
+        step(case.name, case.shows, || match case.act {
+            Act::Alone(run) => run(self.programs),
+            Act::On(_) => bail!("it needs a cluster"),
+        })
+    }
 }
 
 fn passes(case: &Case, cluster: &Cluster) -> bool {
-    step(case.name, case.shows, cluster, |cluster| {
-        (case.run)(cluster)?;
+    let run = || {
+        match case.act {
+            Act::On(run) => run(cluster)?,
+            Act::Alone(_) => bail!("it uses no cluster of others"),
+        }
         match case.leaves {
             Leaves::Healthy => cluster.ensure_original().context("what the case left"),
             Leaves::Nothing => Ok(()),
         }
-    })
+    };
+    step(case.name, case.shows, || diagnosed(cluster, run()))
 }
 
-fn step(name: &str, shows: &str, cluster: &Cluster, run: impl Fn(&Cluster) -> Result<()>) -> bool {
+/// Prints what may explain an error.
+pub fn diagnosed<T>(cluster: &Cluster, result: Result<T>) -> Result<T> {
+    result.inspect_err(|_| cluster.print_diagnostics())
+}
+
+fn step(name: &str, shows: &str, run: impl FnOnce() -> Result<()>) -> bool {
     println!("==> {name}: {shows}");
     let begin = Instant::now();
-    match run(cluster) {
+    match run() {
         Ok(()) => {
             println!("    ok ({:.1} s)", begin.elapsed().as_secs_f64());
             true
         }
         Err(error) => {
             println!("    FAILED ({:.1} s): {error:#}", begin.elapsed().as_secs_f64());
-            cluster.print_diagnostics();
             false
         }
     }

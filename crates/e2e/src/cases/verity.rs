@@ -58,7 +58,7 @@ fn end(machine: &Machine) -> String {
 }
 
 fn locate(cluster: &Cluster, place: &[&str]) -> Result<u64> {
-    let imager = cluster.programs.minosctl.with_file_name("imager");
+    let imager = cluster.programs.own("imager");
     let disk = cluster.programs.images.join("disk.raw");
     let output = Command::new(&imager).arg("locate").arg("--disk").arg(disk).args(place).output();
     let output = output.with_context(|| format!("cannot run {}", imager.display()))?;
