@@ -1,5 +1,7 @@
 //! The gRPC services of the node.
 
 pub mod caller;
+pub mod inspect;
 pub mod machine;
 pub mod state;
+pub mod time;

@@ -8,9 +8,12 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use minos_api::cosi::resource::state_server::StateServer;
+use minos_api::inspect::inspect_service_server::InspectServiceServer;
 use minos_api::machine::lifecycle_service_server::LifecycleServiceServer;
 use minos_api::machine::machine_service_server::MachineServiceServer;
+use minos_api::time::time_service_server::TimeServiceServer;
 use minos_gateway::authz::AuthorizeLayer;
+use minos_node::Sntp;
 use tokio::net::UnixListener;
 use tokio_stream::wrappers::UnixListenerStream;
 use tonic::Status;
@@ -18,8 +21,10 @@ use tonic::service::Routes;
 use tonic::transport::Server;
 use tower::service_fn;
 
+use crate::api::inspect::InspectService;
 use crate::api::machine::{LifecycleService, MachineService};
 use crate::api::state::{Access, StateService};
+use crate::api::time::TimeService;
 use crate::node::Node;
 
 /// The socket of the whole API; the gateway connects to it.
@@ -42,9 +47,15 @@ pub async fn serve_machine(node: Arc<Node>) -> Result<()> {
     let listener = listen(Path::new(MACHINE_SOCKET))?;
     let state = StateService::new(node.store.clone(), Access::ByRole);
     let lifecycle = LifecycleServiceServer::new(LifecycleService::new(node.mode));
+    let time = TimeService::new(node.store.clone(), Arc::new(Sntp::default()));
+    let inspect = InspectService::new(Arc::clone(&node));
     let machine =
         MachineServiceServer::new(MachineService::new(node)).max_decoding_message_size(minos_api::MAX_MESSAGE_BYTES);
-    let routes = Routes::new(StateServer::new(state)).add_service(machine).add_service(lifecycle);
+    let routes = Routes::new(StateServer::new(state))
+        .add_service(machine)
+        .add_service(lifecycle)
+        .add_service(TimeServiceServer::new(time))
+        .add_service(InspectServiceServer::new(inspect));
     let routes = Routes::from(routes.into_axum_router().fallback_service(service_fn(not_built)));
     Server::builder()
         .layer(AuthorizeLayer)

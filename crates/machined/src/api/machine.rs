@@ -3,6 +3,7 @@
 mod apply_configuration;
 mod bootstrap;
 mod disk_stats;
+mod disk_usage;
 mod dmesg;
 mod etcd;
 mod events;
@@ -128,6 +129,10 @@ impl m::machine_service_server::MachineService for MachineService {
         list::stream(request.into_inner())
     }
 
+    async fn disk_usage(&self, request: Request<m::DiskUsageRequest>) -> Reply<Self::DiskUsageStream> {
+        disk_usage::stream(request.into_inner())
+    }
+
     async fn read(&self, request: Request<m::ReadRequest>) -> Reply<Self::ReadStream> {
         read::stream(request.into_inner()).await
     }
@@ -189,10 +194,6 @@ impl m::machine_service_server::MachineService for MachineService {
     async fn upgrade(&self, _: Request<m::UpgradeRequest>) -> Reply<m::UpgradeResponse> {
         power::machine_only(self.node.mode)?;
         Err(not_built("Upgrade"))
-    }
-
-    async fn disk_usage(&self, _: Request<m::DiskUsageRequest>) -> Reply<Self::DiskUsageStream> {
-        Err(not_built("DiskUsage"))
     }
 
     async fn copy(&self, _: Request<m::CopyRequest>) -> Reply<Self::CopyStream> {
