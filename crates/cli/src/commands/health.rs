@@ -8,7 +8,7 @@ use tokio::time::{Instant, sleep, timeout};
 use crate::exit::{Unsupported, describe};
 use crate::failure::is_final;
 use crate::globals::Globals;
-use crate::output::{Style, duration, info, parse_duration};
+use crate::output::{Style, duration, info, on_stderr, parse_duration};
 use crate::session::Session;
 
 mod cluster;
@@ -139,13 +139,13 @@ impl Health {
                     Verdict::NotYet(reason) => (explained(cluster.as_ref(), reason).await, None),
                 };
                 if start.elapsed() >= self.wait_timeout {
-                    eprintln!("waiting for {name}: {}", style.bad(&reason));
+                    waits(name, &reason, |text| style.bad(text));
                     let mut wrong = vec![(*name, reason)];
                     self.look_at_the_rest(session, &mut cluster, at + 1, &mut wrong).await;
                     return Err(unhealthy(start.elapsed(), &wrong, cause));
                 }
                 if reason != told {
-                    eprintln!("waiting for {name}: {reason}");
+                    waits(name, &reason, str::to_owned);
                     told = reason;
                 }
                 sleep(PAUSE).await;
@@ -172,7 +172,7 @@ impl Health {
                 Verdict::Well | Verdict::Skipped => continue,
             };
             if wrong.iter().all(|(_, other)| !other.contains(&reason)) {
-                eprintln!("waiting for {name}: {reason}");
+                waits(name, &reason, str::to_owned);
                 wrong.push((name, reason));
             }
         }
@@ -207,6 +207,16 @@ impl Health {
             Some(cluster) => check.look(cluster).await,
             None => Ok(Verdict::Skipped),
         }
+    }
+}
+
+/// Prints why a check does not hold, as wide as the terminal.
+fn waits(name: &str, reason: &str, paint: impl Fn(&str) -> String) {
+    let head = format!("waiting for {name}:");
+    let text = on_stderr(&format!("{head} {reason}"));
+    match text.strip_prefix(&head) {
+        Some(reason) => eprintln!("{head}{}", paint(reason)),
+        None => eprintln!("{}", paint(&text)),
     }
 }
 
