@@ -41,13 +41,10 @@ const INIT_OUTPUT: &str = "/proc/1/fd/1";
 /// Sends everything that is logged to the kernel's log and to files in `folder`. Missing ones are left out, so that a
 /// start outside a node works.
 pub fn start(mode: Mode, folder: &Path) {
-    let open = |name| OpenOptions::new().append(true).create(true).open(folder.join(name)).ok().map(Mutex::new);
-    // What is missing then are only the files.
-    drop(std::fs::create_dir_all(folder));
     let records = mode != Mode::Container(Runner::Other);
     let console = OpenOptions::new().write(true).open(if records { KMSG } else { INIT_OUTPUT });
     let console = console.ok().map(Mutex::new);
-    let (machined, controllers) = (open("machined.log"), open("controller-runtime.log"));
+    let [machined, controllers] = files(folder);
     let logs = Logs(Arc::new(Files { console, records, machined, controllers }));
     let filter =
         EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,h2=warn,hyper=warn,tower=warn"));
@@ -58,6 +55,14 @@ pub fn start(mode: Mode, folder: &Path) {
         .without_time()
         .with_target(false)
         .init();
+}
+
+/// The logs `machined` and `controller-runtime` in that folder; none where it cannot be written to.
+fn files(folder: &Path) -> [Option<Mutex<File>>; 2] {
+    // What is missing then are only the files.
+    drop(std::fs::create_dir_all(folder));
+    ["machined.log", "controller-runtime.log"]
+        .map(|name| OpenOptions::new().append(true).create(true).open(folder.join(name)).ok().map(Mutex::new))
 }
 
 impl<'a> MakeWriter<'a> for Logs {
@@ -125,16 +130,15 @@ fn kernel_priority(event: &str) -> (u8, &str) {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::{Arc, Mutex};
+    use std::sync::Arc;
 
-    use super::{Files, Logs, is_of_controller, kernel_priority};
+    use super::{Files, Logs, files, is_of_controller, kernel_priority};
 
     #[test]
     fn what_controllers_log_is_in_a_log_of_its_own() {
         let folder = tempfile::tempdir().unwrap();
-        let file = |name| std::fs::File::create(folder.path().join(name)).ok().map(Mutex::new);
-        let files =
-            Files { console: None, records: true, machined: file("machined"), controllers: file("controllers") };
+        let [machined, controllers] = files(folder.path());
+        let files = Files { console: None, records: true, machined, controllers };
         let subscriber = tracing_subscriber::fmt()
             .with_writer(Logs(Arc::new(files)))
             .with_ansi(false)
@@ -145,9 +149,10 @@ mod tests {
             tracing::info!("the API is served");
             tracing::info_span!("controller", name = "network.address.apply").in_scope(|| tracing::warn!("added"));
         });
-        let text = |name| std::fs::read_to_string(folder.path().join(name)).unwrap();
-        assert_eq!((text("machined").lines().count(), text("controllers").lines().count()), (2, 1));
-        assert!(text("controllers").contains("network.address.apply"), "{}", text("controllers"));
+        // As a request for a log names it.
+        let text = |id| std::fs::read_to_string(minos_services::Logs::new(folder.path()).file(id)).unwrap();
+        assert_eq!((text("machined").lines().count(), text("controller-runtime").lines().count()), (2, 1));
+        assert!(text("controller-runtime").contains("network.address.apply"), "{}", text("controller-runtime"));
         assert!(!is_of_controller("INFO the controller{a} is fine"));
     }
 

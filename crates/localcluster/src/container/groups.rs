@@ -99,16 +99,13 @@ impl Groups {
 
     /// Ends what is left of a boot of a node and removes its groups.
     pub async fn remove_node(&self, node: &str, boot: u32) -> Result<(), LocalClusterError> {
-        for hierarchy in &self.hierarchies {
-            remove(&self.node(hierarchy, node, boot)).await?;
-        }
-        Ok(())
+        remove_all(self.hierarchies.iter().map(|hierarchy| self.node(hierarchy, node, boot)).collect()).await
     }
 
     /// Ends all processes of the cluster, removes its groups, and takes back from the root what was passed on for it.
     pub async fn remove(&self) -> Result<(), LocalClusterError> {
+        remove_all(self.hierarchies.iter().map(|hierarchy| self.path(hierarchy)).collect()).await?;
         for hierarchy in &self.hierarchies {
-            remove(&self.path(hierarchy)).await?;
             for controller in &self.passed_on {
                 // It stays when somebody else has begun to use it.
                 let _ = std::fs::write(hierarchy.mount.join("cgroup.subtree_control"), format!("-{controller}"));
@@ -184,6 +181,25 @@ fn pass_on(group: &Path, controllers: &[String]) -> Result<(), LocalClusterError
 
 fn set(path: &Path, value: &str) -> Result<(), LocalClusterError> {
     std::fs::write(path, value).map_err(LocalClusterError::file("write", path))
+}
+
+/// Ends all processes of a group, whose folders in all hierarchies these are, and removes it.
+async fn remove_all(folders: Vec<PathBuf>) -> Result<(), LocalClusterError> {
+    // All at first: a process that is frozen in one hierarchy keeps its groups in the others.
+    folders.iter().flat_map(|folder| tree(folder)).for_each(|group| thaw(&group));
+    for folder in &folders {
+        remove(folder).await?;
+    }
+    Ok(())
+}
+
+/// A frozen process of version 1 does not end, also not by a signal.
+fn thaw(group: &Path) {
+    let state = group.join("freezer.state");
+    if state.exists() {
+        // Whether it was of use shows in whether the group can be removed.
+        let _ = std::fs::write(state, "THAWED");
+    }
 }
 
 /// Ends all processes in a group and below, and removes it with all below.

@@ -50,6 +50,7 @@ const CASES: &[(&str, Case)] = cases! {
     a_root_without_init_is_an_error_of_the_start
     nothing_is_left_after_destroy
     nothing_is_left_when_every_process_was_killed
+    nothing_is_left_of_a_frozen_process
     nothing_is_left_when_the_start_was_killed
 };
 
@@ -133,7 +134,8 @@ async fn a_node_cannot_change_the_host(root: &Path) {
     let status = ask("read /proc/self/status").await;
     let bounding = status.lines().find_map(|line| line.strip_prefix("CapBnd:")).expect("a line");
     let bounding = u64::from_str_radix(bounding.trim(), 16).expect("a number");
-    assert_eq!(bounding & (1 << 16 | 1 << 25), 0, "it may load modules or set the clock: {bounding:x}");
+    let withheld = 1 << 2 | 1 << 16 | 1 << 25;
+    assert_eq!(bounding & withheld, 0, "it may open files by handle, load modules or set the clock: {bounding:x}");
     cluster.destroy().await;
 }
 
@@ -284,6 +286,31 @@ async fn nothing_is_left_when_every_process_was_killed(root: &Path) {
         // One that was a child of another may have ended with it.
         let _ = kill_process(Pid::from_raw(*pid).expect("an id"), Signal::KILL);
     }
+    cluster.destroy().await;
+    trace.assert_gone(&cluster, &before);
+}
+
+/// Root in the node may freeze a process of it, which then takes no signal.
+async fn nothing_is_left_of_a_frozen_process(root: &Path) {
+    let cluster = Cluster::new(root, "frozen", 1);
+    let before = Host::now(cluster.folder.path());
+    cluster.start().await.expect("started");
+    let trace = Trace::of(&cluster).await;
+    let child = *trace.processes.last().expect("init and its child");
+    let (state, frozen, group) = groups(&cluster.spec.id)
+        .into_iter()
+        .filter(|group| processes(std::slice::from_ref(group)).contains(&child))
+        .find_map(|group| {
+            let legacy = group.join("freezer.state").exists();
+            let unified = group.join("cgroup.freeze").exists();
+            let (file, value) = if legacy { ("freezer.state", "FROZEN") } else { ("cgroup.freeze", "1") };
+            (legacy || unified).then(|| (group.join("evil").join(file), value, group))
+        })
+        .expect("a group of the node can be frozen");
+    let evil = group.join("evil");
+    std::fs::create_dir(&evil).expect("made");
+    std::fs::write(evil.join("cgroup.procs"), child.to_string()).expect("moved");
+    std::fs::write(state, frozen).expect("frozen");
     cluster.destroy().await;
     trace.assert_gone(&cluster, &before);
 }

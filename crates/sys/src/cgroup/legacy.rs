@@ -53,9 +53,16 @@ pub(super) fn kill(folders: &[PathBuf]) -> Result<()> {
     }
     let signalled = signal_below(folder);
     if freezer.is_some() {
-        std::fs::write(state(folder), "THAWED")?;
+        thaw(folder)?;
     }
     signalled
+}
+
+/// Thaws a group and those below it, which may have been frozen by themselves: a frozen process does not end, also not by
+/// a signal.
+fn thaw(folder: &Path) -> Result<()> {
+    std::fs::write(folder.join("freezer.state"), "THAWED")?;
+    children(folder).iter().try_for_each(|child| thaw(child))
 }
 
 /// Signals until a look finds nobody new: without a freezer a process may make another between look and signal.
@@ -77,10 +84,12 @@ fn signal_below(folder: &Path) -> Result<()> {
 /// The processes of a group and of the groups below it.
 fn below(folder: &Path) -> Vec<i32> {
     let mut found = processes(folder);
-    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-            found.extend(below(&entry.path()));
-        }
-    }
+    found.extend(children(folder).iter().flat_map(|child| below(child)));
     found
+}
+
+/// The groups directly below a group.
+fn children(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir())).map(|entry| entry.path()).collect()
 }

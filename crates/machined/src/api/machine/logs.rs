@@ -7,6 +7,7 @@ use std::path::Path;
 use minos_api::common::Data;
 use minos_api::machine as m;
 use minos_services::Logs;
+use minos_sys::Mode;
 use tonic::{Response, Status};
 
 use super::{Reply, Streaming, dmesg};
@@ -15,21 +16,34 @@ use crate::node::Node;
 /// The log that is no file: the kernel's own.
 const KERNEL: &str = "kernel";
 
-pub async fn stream(node: &Node, mut request: m::LogsRequest) -> Reply<Streaming<Data>> {
-    let lines = usize::try_from(request.tail_lines).ok();
-    if request.namespace != "k8s.io" && request.id == KERNEL {
-        if !node.mode.is_container() {
-            return dmesg::log(lines, request.follow);
-        }
+/// Where a log comes from.
+#[derive(Debug, PartialEq, Eq)]
+enum Source<'a> {
+    Kernel,
+    Service(&'a str),
+    Pod(&'a str),
+}
+
+fn source(mode: Mode, request: &m::LogsRequest) -> Source<'_> {
+    match (request.namespace.as_str(), request.id.as_str()) {
+        ("k8s.io", id) if id.contains('/') => Source::Pod(id),
+        ("k8s.io", id) => Source::Service(id),
         // The kernel is the host's there, as it is for `Dmesg`.
-        request.id = "machined".to_owned();
+        (_, KERNEL) if mode.is_container() => Source::Service("machined"),
+        (_, KERNEL) => Source::Kernel,
+        (_, id) => Source::Service(id),
     }
-    let is_of_pod = request.namespace == "k8s.io" && request.id.contains('/');
-    let reader = if is_of_pod {
-        let (folder, name) = pods::newest(Path::new(pods::FOLDER), &request.id)?;
-        Logs::new(folder).read(&name, lines, request.follow)
-    } else {
-        node.logs.read(&request.id, lines, request.follow)
+}
+
+pub async fn stream(node: &Node, request: m::LogsRequest) -> Reply<Streaming<Data>> {
+    let lines = usize::try_from(request.tail_lines).ok();
+    let reader = match source(node.mode, &request) {
+        Source::Kernel => return dmesg::log(lines, request.follow),
+        Source::Service(id) => node.logs.read(id, lines, request.follow),
+        Source::Pod(id) => {
+            let (folder, name) = pods::newest(Path::new(pods::FOLDER), id)?;
+            Logs::new(folder).read(&name, lines, request.follow)
+        }
     };
     let reader = reader.map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => Status::not_found(format!("log {:?} was not registered", request.id)),
@@ -43,9 +57,44 @@ pub async fn stream(node: &Node, mut request: m::LogsRequest) -> Reply<Streaming
 }
 
 pub fn containers(node: &Node) -> Reply<m::LogsContainersResponse> {
-    let mut ids = node.logs.names();
-    ids.push(KERNEL.to_owned());
-    ids.sort();
-    let message = m::LogsContainer { metadata: None, ids };
+    let message = m::LogsContainer { metadata: None, ids: names(&node.logs) };
     Ok(Response::new(m::LogsContainersResponse { messages: vec![message] }))
+}
+
+fn names(logs: &Logs) -> Vec<String> {
+    let mut names = logs.names();
+    names.push(KERNEL.to_owned());
+    names.sort();
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use minos_sys::Runner;
+
+    use super::*;
+
+    #[test]
+    fn the_kernel_and_the_controllers_have_logs() {
+        let folder = tempfile::tempdir().unwrap();
+        for file in ["kubelet.log", "controller-runtime.log", "etcd.fifo"] {
+            std::fs::write(folder.path().join(file), "").unwrap();
+        }
+        assert_eq!(names(&Logs::new(folder.path())), ["controller-runtime", "kernel", "kubelet"]);
+    }
+
+    #[test]
+    fn a_request_finds_its_log() {
+        let (machine, container) = (Mode::Machine, Mode::Container(Runner::Other));
+        for (mode, namespace, id, source_of_it) in [
+            (machine, "system", "kernel", Source::Kernel),
+            (container, "system", "kernel", Source::Service("machined")),
+            (machine, "system", "controller-runtime", Source::Service("controller-runtime")),
+            (machine, "k8s.io", "kernel", Source::Service("kernel")),
+            (machine, "k8s.io", "kube-system/a:b", Source::Pod("kube-system/a:b")),
+        ] {
+            let request = m::LogsRequest { namespace: namespace.into(), id: id.into(), ..m::LogsRequest::default() };
+            assert_eq!(source(mode, &request), source_of_it, "{namespace} {id}");
+        }
+    }
 }

@@ -5,10 +5,16 @@ use std::time::SystemTime;
 use minos_api::cosi::resource as wire;
 use minos_api::cosi::resource::label_term::Operation;
 use minos_runtime::{LabelOp, LabelQuery, LabelTerm, Metadata, Object};
-use regex_lite::Regex;
+use regex_lite::{Regex, RegexBuilder};
 use tonic::Status;
 
 use super::access::Secrets;
+
+/// Matching takes memory by the product of an expression's groups and its compiled size, and every caller may watch with
+/// one: with both limits it is about a megabyte.
+const LONGEST_REGEXP: usize = 256;
+/// In bytes, compiled.
+const LARGEST_REGEXP: usize = 32 << 10;
 
 /// A filter on ids.
 #[derive(Debug, Clone)]
@@ -72,7 +78,15 @@ pub fn timestamp(time: SystemTime) -> prost_types::Timestamp {
 
 pub fn id_query(query: Option<wire::IdQuery>) -> Result<IdQuery, Status> {
     let Some(query) = query.filter(|query| !query.regexp.is_empty()) else { return Ok(IdQuery(None)) };
-    Regex::new(&query.regexp)
+    if query.regexp.len() > LONGEST_REGEXP {
+        let length = query.regexp.len();
+        return Err(Status::invalid_argument(format!(
+            "failed to compile regexp: it has {length} bytes, at most {LONGEST_REGEXP} are allowed"
+        )));
+    }
+    RegexBuilder::new(&query.regexp)
+        .size_limit(LARGEST_REGEXP)
+        .build()
         .map(|regex| IdQuery(Some(regex)))
         .map_err(|error| Status::invalid_argument(format!("failed to compile regexp: {error}")))
 }

@@ -158,6 +158,11 @@ async fn lists_take_ids_and_labels() {
     let error = list(ids("(")).await.unwrap_err();
     assert_eq!(error.code(), Code::InvalidArgument);
     assert!(error.message().starts_with("failed to compile regexp: "), "{}", error.message());
+    for (regexp, reason) in [("a".repeat(257), "at most 256 are allowed"), (r"\w{9999}".to_owned(), "")] {
+        let error = list(ids(&regexp)).await.unwrap_err();
+        assert_eq!(error.code(), Code::InvalidArgument, "it would take memory without bound: {regexp}");
+        assert!(error.message().contains(reason), "{}", error.message());
+    }
     let term = |op: i32, value: &str, invert: bool| wire::ListOptions {
         label_query: vec![wire::LabelQuery {
             terms: vec![wire::LabelTerm { key: "size".to_owned(), op, value: vec![value.to_owned()], invert }],
