@@ -27,8 +27,12 @@ fn inner<'a>(cause: &'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError + 
 pub fn sentences(error: &anyhow::Error) -> Vec<String> {
     let is_worded = |cause: &&(dyn StdError + 'static)| cause.is::<Unreachable>() || cause.is::<TlsError>();
     let raw: Vec<String> = causes(error).filter(is_worded).map(|cause| cause.to_string()).collect();
-    let repeats = |text: &String| raw.iter().any(|raw| text.contains(raw.as_str()));
-    causes(error).filter_map(sentence).filter(|text| !repeats(text)).collect()
+    let repeats = |text: &str| raw.iter().any(|raw| text.contains(raw.as_str()));
+    let news = |cause: &'_ (dyn StdError + 'static)| {
+        // What we say ourselves may well be what the library says, word by word.
+        sentence(cause).filter(|text| is_worded(&cause) || !repeats(text))
+    };
+    causes(error).filter_map(news).collect()
 }
 
 /// A cause as a sentence; none when the next ones say more.

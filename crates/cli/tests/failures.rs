@@ -124,6 +124,16 @@ fn health_tries_again_while_nobody_listens_and_says_where() {
     assert_readable(&line, &text);
 }
 
+#[test]
+fn a_name_that_does_not_resolve_is_named() {
+    let line = "services -e nosuch.invalid";
+    let (code, text) = Client::trusting(&authority()).run(line);
+    assert_eq!(code, 5, "{text}");
+    let (_, reason) = text.split_once("cannot connect to nosuch.invalid:50000: ").expect(&text);
+    assert!(reason.starts_with("failed to lookup address information"), "{text}");
+    assert_readable(line, &text);
+}
+
 /// A node that has its configuration asks for a certificate; the configuration is large enough to be on its way by then.
 #[test]
 fn a_configured_node_refuses_an_insecure_configuration_with_its_reason() {

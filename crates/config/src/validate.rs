@@ -58,7 +58,7 @@ impl FromStr for Mode {
     }
 }
 
-pub(crate) use machine::check as check_machine;
+pub(crate) use machine::{check as check_machine, file_acts};
 
 impl Config {
     /// Checks what the values mean together.

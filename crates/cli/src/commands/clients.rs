@@ -41,7 +41,7 @@ const NOTES: &[(&str, &str)] = &[
     (
         "gen config",
         "files are readable by their owner only (upstream: by everybody), since they hold the cluster's keys; all are written \
-         or none",
+         or none; comments are shorter",
     ),
     (
         "gen secrets",
@@ -49,8 +49,11 @@ const NOTES: &[(&str, &str)] = &[
          authorities are refused",
     ),
     ("health", "`--server` is off when it is left out: the checks here say more; `--run-e2e` is refused"),
+    ("list", "`--depth` and `--recurse` exclude each other"),
     ("logs", "an unknown name is answered with the names that there are"),
     ("machineconfig patch", "`-` is standard input"),
+    ("mounts", "lists filesystems without a size as well"),
+    ("processes", "columns are as wide as what is in them"),
     ("reboot", "`--drain` is refused: `kubectl drain` does it"),
     (
         "validate",

@@ -6,6 +6,7 @@ use crate::{
     node::{Node, Value},
     problem::push_key,
     schema::{Effect, Shape},
+    validate::file_acts,
 };
 
 /// A field that a configuration gives a value.
@@ -70,13 +71,23 @@ impl Walk<'_> {
         }
     }
 
+    /// Files act by their path.
+    fn files(&mut self, path: &str, files: &Node) {
+        for (index, file) in files.items().iter().enumerate() {
+            let acts = file.get("path").and_then(Node::as_text).is_some_and(file_acts);
+            self.note(&format!("{path}[{index}]"), file.at.line, acts);
+        }
+    }
+
     fn section(&mut self, path: &str, node: &Node, shape: &Shape) {
         for entry in node.entries().iter().filter(|entry| !entry.value.is_null()) {
             let Some(field) = shape.field(&entry.key) else { continue };
             let mut path = path.to_owned();
             push_key(&mut path, &entry.key);
             let acts = !field.is_idle() || field.is_default(&entry.value) || entry.value.is_hollow();
-            if !acts || field.shape.inner_fields().is_empty() {
+            if path == "machine.files" {
+                self.files(&path, &entry.value);
+            } else if !acts || field.shape.inner_fields().is_empty() {
                 self.note(&path, entry.at.line, acts);
             } else {
                 self.inside(&path, &entry.value, field.shape);
@@ -88,6 +99,14 @@ impl Walk<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_acts_by_its_path() {
+        let text = "machine:\n  files:\n    - path: /etc/cri/conf.d/20-a.part\n    - path: /var/etc/b\n";
+        let (config, _) = Config::parse(text.as_bytes()).unwrap();
+        let found: Vec<_> = uses(&config).into_iter().map(|used| (used.path, used.acts)).collect();
+        assert_eq!(found, [("machine.files[0]".to_owned(), true), ("machine.files[1]".to_owned(), false)]);
+    }
 
     #[test]
     fn each_field_is_listed_once_with_what_becomes_of_it() {

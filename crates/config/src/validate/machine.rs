@@ -205,14 +205,18 @@ fn registries(machine: &Machine, check: &mut Check) {
     }
 }
 
+/// Whether anything reads a file of `machine.files` with this path.
+pub(crate) fn file_acts(path: &str) -> bool {
+    path.starts_with(FRAGMENTS) && path.ends_with(".part")
+}
+
 fn files(files: &[MachineFile], check: &mut Check) {
     for (index, file) in files.iter().enumerate() {
         let place = format!("machine/files/{index}");
         check.require(file.path.starts_with('/'), format!("{place}/path"), "wanted a path from the root");
         let known = matches!(file.op.as_str(), "" | "create" | "append" | "overwrite");
         check.require(known, format!("{place}/op"), "wanted create, append or overwrite");
-        let acts = file.path.starts_with(FRAGMENTS) && file.path.ends_with(".part");
-        if file.path.starts_with('/') && !acts {
+        if file.path.starts_with('/') && !file_acts(&file.path) {
             check.warning(place, format!("nothing writes this file yet: only {FRAGMENTS}*.part acts, for containerd"));
         }
     }
