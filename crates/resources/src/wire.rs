@@ -8,6 +8,7 @@
 mod address;
 pub(crate) mod base64_bytes;
 mod collections;
+mod expression;
 mod hardware_address;
 pub(crate) mod mapping;
 mod names;
@@ -19,11 +20,12 @@ mod text_bytes;
 mod time;
 pub(crate) mod url;
 
+pub use expression::Expression;
 pub use hardware_address::HardwareAddress;
 pub use names::UnknownName;
 pub use structure::Structure;
 pub(crate) use structure::encode_structured;
-pub use text_bytes::{Expression, TextBytes, Urls};
+pub use text_bytes::{TextBytes, Urls};
 pub use time::{Interval, Moment};
 pub use url::Url;
 

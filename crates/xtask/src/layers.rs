@@ -20,7 +20,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("install", &["blockdev", "sys", "config"]),
     ("containers", &[]),
     // L2
-    ("resources", &["runtime", "config", "pki"]),
+    ("resources", &["runtime", "config", "pki", "cel"]),
     // L3: L0 traits and resources; no edges among themselves.
     ("network", &["runtime", "resources", "config", "netlink", "sys"]),
     ("storage", &["runtime", "resources", "config", "blockdev", "sys", "install"]),

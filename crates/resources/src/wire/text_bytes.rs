@@ -1,7 +1,5 @@
 //! Texts that are bytes on the wire, and lists of URLs.
 
-use serde::{Deserialize, Serialize};
-
 use super::{Field, Url, bytes};
 
 /// A text as bytes.
@@ -9,12 +7,6 @@ pub struct TextBytes(Vec<u8>);
 
 /// Several URLs.
 pub struct Urls(Vec<Url>);
-
-/// An expression in CEL. The message of the contract is the checked syntax tree, which this system does not build: an
-/// expression is sent as an empty message.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Expression(pub String);
 
 impl From<&String> for TextBytes {
     fn from(text: &String) -> Self {
@@ -78,25 +70,5 @@ impl Field for Urls {
     #[cfg(test)]
     fn sample() -> Self {
         Self(Vec::sample())
-    }
-}
-
-impl Field for Expression {
-    fn is_zero(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    fn encode(&self, number: u32, out: &mut Vec<u8>) {
-        bytes(number, &[], out);
-    }
-
-    #[cfg(test)]
-    fn kind() -> String {
-        "Expression".to_owned()
-    }
-
-    #[cfg(test)]
-    fn sample() -> Self {
-        Self("true".to_owned())
     }
 }
