@@ -3,6 +3,7 @@
 mod access;
 mod button;
 mod configuration;
+mod containers_v2;
 mod demo;
 mod hardening;
 mod images;
@@ -98,6 +99,7 @@ pub const ALL: &[Case] = &[
     machine("verity", "a flipped byte stops the node", verity::run),
     Case { leaves: Leaves::Nothing, ..machine("button", "the power button turns the machine off", button::run) },
     alone("oci", "the OCI image under runc, as Docker runs it", Needs::Node, oci::run),
+    alone("containers-v2", "container nodes with control groups v2, in a guest", Needs::Machine, containers_v2::run),
 ];
 
 const fn node(name: &'static str, shows: &'static str, run: fn(&Cluster) -> Result<()>) -> Case {

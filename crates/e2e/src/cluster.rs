@@ -89,8 +89,8 @@ impl Cluster {
         Ok(Self::named(programs, root, name, kind))
     }
 
-    /// Creates it and waits until it is healthy.
-    pub fn create(&self) -> Result<()> {
+    /// Creates it, with more arguments, and waits until it is healthy.
+    pub fn create(&self, more: &[&str]) -> Result<()> {
         let images = &self.programs.images;
         let file = |name: &str| images.join(name).display().to_string();
         let mut command = self.command(&self.programs.minosctl);
@@ -101,6 +101,7 @@ impl Cluster {
         };
         let status = command
             .args(["--name", &self.name, "--wait-timeout", "60m", "--image-cache-path", &file("imagecache.raw")])
+            .args(more)
             .stdin(Stdio::null())
             .status()?;
         ensure!(status.success(), "the cluster was not created");

@@ -11,6 +11,7 @@
 mod cases;
 mod cluster;
 mod foreign;
+mod guest;
 mod machine;
 mod restarts;
 mod run;
@@ -47,10 +48,16 @@ struct Arguments {
     /// List the cases.
     #[arg(long)]
     list: bool,
+    /// Be PID 1 of the guest of a case.
+    #[arg(long, hide = true)]
+    guest: bool,
 }
 
 fn main() -> Result<ExitCode> {
     let arguments = Arguments::parse();
+    if arguments.guest {
+        guest::run();
+    }
     if arguments.list {
         cases::ALL.iter().for_each(|case| println!("{:<14} {:<8} {}", case.name, case.needs.name(), case.shows));
         return Ok(ExitCode::SUCCESS);

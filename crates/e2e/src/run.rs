@@ -67,7 +67,7 @@ impl Run<'_> {
         for case in cases {
             if !exists {
                 let shows = "a new cluster, from its start to healthy";
-                exists = step(kind.name(), shows, || diagnosed(&cluster, cluster.create()));
+                exists = step(kind.name(), shows, || diagnosed(&cluster, cluster.create(&[])));
             }
             let passed = exists && passes(case, &cluster);
             if !passed {

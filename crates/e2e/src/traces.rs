@@ -66,6 +66,11 @@ pub fn mounts() -> Vec<String> {
     text.lines().map(str::to_owned).collect()
 }
 
+/// The text of a file of the kernel, without the line's end.
+pub fn text(path: impl AsRef<Path>) -> String {
+    std::fs::read_to_string(path).unwrap_or_default().trim_end().to_owned()
+}
+
 fn command(pid: i32) -> Option<String> {
     let words = std::fs::read(format!("/proc/{pid}/cmdline")).ok()?;
     let words = String::from_utf8_lossy(&words).trim_end_matches('\0').replace('\0', " ");

@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result};
 use clap::{Args, Parser, Subcommand};
 use minos_image::{
     BuildOptions, Package, Recipe, Tools, build, build_programs, fetch_packages, locate, locate_hash_tree, packages_in,
-    programs_in, unpack, verify_disk, write_image_cache,
+    programs_in, unpack, verify_disk, write_guest, write_image_cache,
 };
 use minos_parts::debian::{Archive, Request};
 
@@ -55,6 +55,23 @@ enum Command {
         #[arg(long, conflicts_with = "file")]
         hash_tree: bool,
     },
+    /// Write the kernel of a kernel image and its initial RAM disk with more programs, for a test that starts one of them.
+    Guest {
+        /// The kernel image.
+        #[arg(long, default_value = "out/minos.efi")]
+        uki: PathBuf,
+        /// A program, and its name in the root of the RAM disk; may be given several times.
+        #[arg(long, value_name = "NAME=FILE", value_parser = named_file)]
+        program: Vec<(String, PathBuf)>,
+        /// The folder to write `kernel` and `initrd` to.
+        #[arg(long)]
+        out: PathBuf,
+    },
+}
+
+fn named_file(text: &str) -> Result<(String, PathBuf)> {
+    let (name, file) = text.split_once('=').context("it is written NAME=FILE")?;
+    Ok((name.to_owned(), file.into()))
 }
 
 /// Where the build finds what it does not make.
@@ -141,6 +158,10 @@ fn run(command: Command) -> Result<String> {
             Some(file) => Ok(locate(&disk, &file, &inputs.tools()?)?.to_string()),
             None => Ok(locate_hash_tree(&disk)?.to_string()),
         },
+        Command::Guest { uki, program, out } => {
+            write_guest(&uki, &program, &out)?;
+            Ok(format!("kernel and initrd are in {}", out.display()))
+        }
     }
 }
 
