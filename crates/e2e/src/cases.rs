@@ -33,6 +33,15 @@ pub struct Case {
     pub needs: Needs,
     pub leaves: Leaves,
     pub act: Act,
+    pub runs: Runs,
+}
+
+/// When a case runs without being named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Runs {
+    Always,
+    /// Where virtual machines run at the processor's own speed. Emulated it takes as long as all the others together.
+    Unemulated,
 }
 
 /// What a case does, and on what.
@@ -99,17 +108,25 @@ pub const ALL: &[Case] = &[
     machine("verity", "a flipped byte stops the node", verity::run),
     Case { leaves: Leaves::Nothing, ..machine("button", "the power button turns the machine off", button::run) },
     alone("oci", "the OCI image under runc, as Docker runs it", Needs::Node, oci::run),
-    alone("containers-v2", "container nodes with control groups v2, in a guest", Needs::Machine, containers_v2::run),
+    Case {
+        runs: Runs::Unemulated,
+        ..alone(
+            "containers-v2",
+            "container nodes with control groups v2, in a guest",
+            Needs::Machine,
+            containers_v2::run,
+        )
+    },
 ];
 
 const fn node(name: &'static str, shows: &'static str, run: fn(&Cluster) -> Result<()>) -> Case {
-    Case { name, shows, needs: Needs::Node, leaves: Leaves::Healthy, act: Act::On(run) }
+    Case { name, shows, needs: Needs::Node, leaves: Leaves::Healthy, act: Act::On(run), runs: Runs::Always }
 }
 
 const fn machine(name: &'static str, shows: &'static str, run: fn(&Cluster) -> Result<()>) -> Case {
-    Case { name, shows, needs: Needs::Machine, leaves: Leaves::Healthy, act: Act::On(run) }
+    Case { name, shows, needs: Needs::Machine, leaves: Leaves::Healthy, act: Act::On(run), runs: Runs::Always }
 }
 
 const fn alone(name: &'static str, shows: &'static str, needs: Needs, run: fn(&Programs) -> Result<()>) -> Case {
-    Case { name, shows, needs, leaves: Leaves::Nothing, act: Act::Alone(run) }
+    Case { name, shows, needs, leaves: Leaves::Nothing, act: Act::Alone(run), runs: Runs::Always }
 }

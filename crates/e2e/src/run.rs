@@ -5,7 +5,9 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail, ensure};
 
-use crate::cases::{ALL, Act, Case, Leaves, Needs};
+use minos_localcluster::{Accelerator, choose, find_qemu};
+
+use crate::cases::{ALL, Act, Case, Leaves, Needs, Runs};
 use crate::cluster::{Cluster, Kind, Programs};
 
 /// What a run is to do.
@@ -23,8 +25,7 @@ impl Run<'_> {
     /// Whether every case passed. A case that fails does not end the run: the next gets a new cluster.
     pub fn all_pass(&self) -> Result<bool> {
         let begin = Instant::now();
-        let cases: Vec<&Case> =
-            ALL.iter().filter(|case| self.only.is_none_or(|only| case.name.contains(only))).collect();
+        let (cases, left_out) = self.cases()?;
         ensure!(!cases.is_empty(), "no case has {:?} in its name; --list shows them", self.only.unwrap_or_default());
         let (alone, shared): (Vec<&Case>, Vec<&Case>) =
             cases.iter().copied().partition(|case| matches!(case.act, Act::Alone(_)));
@@ -43,7 +44,22 @@ impl Run<'_> {
             true => println!("all {} passed in {seconds} s", cases.len()),
             false => println!("FAILED in {seconds} s: {}", failed.join(", ")),
         }
+        for case in left_out {
+            println!("NOT RUN, virtual machines are emulated here: {}; run it with --only {0}", case.name);
+        }
         Ok(failed.is_empty())
+    }
+
+    /// The cases that run, and those that this host is too slow for.
+    fn cases(&self) -> Result<(Vec<&'static Case>, Vec<&'static Case>)> {
+        let named = |case: &&Case| self.only.is_none_or(|only| case.name.contains(only));
+        let always = |case: &&Case| self.only.is_some() || case.runs == Runs::Always;
+        let (mut run, slow): (Vec<&Case>, Vec<&Case>) = ALL.iter().filter(named).partition(always);
+        if slow.is_empty() || emulates()? {
+            return Ok((run, slow));
+        }
+        run.extend(slow);
+        Ok((run, Vec::new()))
     }
 
     fn kind(&self, case: &Case) -> Kind {
@@ -104,6 +120,13 @@ fn passes(case: &Case, cluster: &Cluster) -> bool {
         }
     };
     step(case.name, case.shows, || diagnosed(cluster, run()))
+}
+
+/// Whether QEMU emulates the processor of virtual machines here.
+fn emulates() -> Result<bool> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let choice = runtime.block_on(choose(&find_qemu()?, None))?;
+    Ok(choice.accelerator == Accelerator::Tcg)
 }
 
 /// Prints what may explain an error.
