@@ -45,6 +45,11 @@ impl NodeNamespace {
 
 impl Drop for NodeNamespace {
     fn drop(&mut self) {
+        // The kernel takes a namespace down some time after its end, and its links with it: by then the next one may want
+        // the name.
+        if let Ok(Some(link)) = LinuxNetwork.link(OUTSIDE) {
+            drop(LinuxNetwork.delete(link.index));
+        }
         if let Some((go, thread)) = self.thread.take() {
             drop(go);
             // It has nothing left to fail with.
