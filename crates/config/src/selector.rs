@@ -104,7 +104,7 @@ impl Selection {
         }
     }
 
-    /// What tells it from all other selectors of the configuration: the field, with the kind and the name of its document
+    /// Identifies it among all selectors of the configuration: the field, with the kind and the name of its document
     /// before it when it is not the main one.
     pub fn id(&self) -> String {
         let kind = Some(self.selector.document).filter(|_| !self.document.is_empty());
